@@ -1,0 +1,1 @@
+"""The register of breaches, their clocks and notifications."""

@@ -1,0 +1,1 @@
+"""Habilitation review campaigns."""
