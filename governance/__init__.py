@@ -1,0 +1,1 @@
+"""What every convention shares; knows none of the other packages."""

@@ -1,0 +1,1 @@
+"""Clock, refusals, storage, keys, trail: no word of the domain."""
