@@ -1,0 +1,1 @@
+"""The texts of the five conventions, one TOML file each."""

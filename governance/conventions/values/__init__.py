@@ -1,0 +1,1 @@
+"""What a rule of a convention may say, as typed values that rules compute with and pages show."""
