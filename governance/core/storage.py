@@ -64,7 +64,8 @@ def connect(url: str) -> Engine:
 
     Raises sqlalchemy.exc.ArgumentError when the address cannot be read.
     """
-    engine = create_engine(url, pool_pre_ping=True)
+    # A statement that fails must not bring what was typed into a log.
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

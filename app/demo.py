@@ -1,0 +1,103 @@
+"""Invented people and an invented structure, to try the service on one machine."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from governance.people import actions, queries
+from governance.people.actions import NewPerson
+from governance.people.passwords import hash_password
+from governance.people.queries import Adoption
+from governance.people.rules import Role, StructureKind, command
+from governance.people.tables import Person
+
+STRUCTURE = "CCAS de Demonville"
+CONVENTIONS = ("S0", "S1", "S2", "S3", "S4")
+SINCE = date(2026, 1, 1)
+PASSWORDS = Path("var/demo-passwords.json")
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz"  # nothing that reads like a digit
+_DIGITS = "23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How to sign in as a demonstration person."""
+
+    name: str
+    role: Role
+    email: str
+    password: str
+
+
+PEOPLE = (
+    ("Odile Lamarche", Role.DPO, "odile.lamarche@ccas-demonville.example"),
+    ("Bruno Taillefer", Role.GESTIONNAIRE, "bruno.taillefer@ccas-demonville.example"),
+    ("Nadia Belcourt", Role.TECHNICIEN, "nadia.belcourt@ccas-demonville.example"),
+    ("Hugo Vasselin", Role.ADMINISTRATEUR, "hugo.vasselin@ccas-demonville.example"),
+)
+
+
+def load(sessions: sessionmaker[Session], at: datetime, passwords: Path = PASSWORDS) -> tuple[Account, ...]:
+    """Add what is missing of the demonstration, and return its accounts."""
+    fresh = not passwords.exists()
+    known = _passwords(passwords)
+    accounts = tuple(Account(name, role, email, known[email]) for name, role, email in PEOPLE)
+    with sessions.begin() as session:
+        structure_id = _structure(session, at)
+        for account in accounts:
+            _person(session, structure_id, account, fresh, at)
+    return accounts
+
+
+def announce(accounts: Iterable[Account]) -> str:
+    """Return what the terminal shows: who may sign in, and how."""
+    lines = [f"  {account.role:<15} {account.email:<45} {account.password}" for account in accounts]
+    return "\n".join(["Comptes de démonstration (personnes inventées) :", *lines])
+
+
+def _structure(session: Session, at: datetime) -> str:
+    known = next((one for one in queries.structures(session) if one.name == STRUCTURE), None)
+    by = command("")
+    structure_id = (
+        known.id if known else actions.create_structure(session, STRUCTURE, StructureKind.PARTENAIRE, by=by, at=at)
+    )
+    adopted = {adoption.code for adoption in queries.adoptions(session, structure_id)}
+    for code in CONVENTIONS:
+        if code not in adopted:
+            actions.adopt_convention(session, structure_id, Adoption(code, SINCE, None), by=by, at=at)
+    return structure_id
+
+
+def _person(session: Session, structure_id: str, account: Account, fresh: bool, at: datetime) -> None:
+    person = session.scalar(select(Person).where(Person.email == account.email))
+    if person is None:
+        draft = NewPerson(account.name, account.email, account.password, frozenset({account.role}))
+        actions.create_person(session, structure_id, draft, by=command(structure_id), at=at)
+    elif fresh:  # the file of passwords was lost: those shown must be those that work
+        person.password_hash = hash_password(account.password)
+
+
+def _passwords(path: Path) -> dict[str, str]:
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = {email: _new_password() for _, _, email in PEOPLE}
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(fresh, file, indent=2)
+    known: dict[str, str] = json.loads(path.read_text("utf-8"))
+    return known
+
+
+def _new_password() -> str:
+    """Return four groups of four, of four classes, easy to copy by hand."""
+    groups = ["".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3)]
+    groups.append("".join(secrets.choice(_DIGITS) for _ in range(4)))
+    return "-".join([groups[0].capitalize(), *groups[1:]])

@@ -1,0 +1,112 @@
+"""The web application: where the parts meet."""
+
+import tomllib
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from apiflask import APIFlask
+from sqlalchemy import Engine
+from sqlalchemy.orm import sessionmaker
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import governance.web
+from app import schema
+from app.settings import Settings
+from governance.core import keys, storage
+from governance.people import pages as people
+from governance.web import feature, identity, limits
+from governance.web import pages as web
+from governance.web.feature import Feature
+from governance.web.install import install
+
+FEATURES: tuple[Feature, ...] = (people.FEATURE, web.FEATURE)
+
+KEYS = "vigie.keys"
+DEMO_SECRET = Path("var/secret")
+PROJECT = Path(__file__).parents[1] / "pyproject.toml"
+
+# A form holds a comment, never a file: 1 MB is 200 times the portal's limit for a comment.
+FORM_BYTES = 1_000_000
+
+
+def create_app(settings: Settings) -> APIFlask:
+    """Build the application; it opens no connection and reads no row.
+
+    Raises NoSecret outside the demonstration when no secret is given.
+    """
+    app = _bare()
+    secrets = load_keys(settings)
+    _configure(app, settings, secrets)
+    _join_database(app, settings)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    install(app)
+    feature.install(app, FEATURES, settings)
+    return app
+
+
+def load_keys(settings: Settings) -> keys.Keys:
+    """Return the service's keys; the demonstration makes its own secret at its first start."""
+    path = settings.secret_file
+    if settings.demo and path is None and settings.secret is None:
+        path = DEMO_SECRET
+        keys.create(path)
+    return keys.load(path, settings.secret.get_secret_value() if settings.secret else None)
+
+
+def _bare() -> APIFlask:
+    folder = Path(governance.web.__path__[0])
+    return APIFlask(
+        __name__,
+        title="Vigie",
+        version=_version(),
+        spec_path="/api/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        root_path=str(folder),
+        static_folder=str(folder / "static"),
+        template_folder=str(folder / "templates"),
+    )
+
+
+def _configure(app: APIFlask, settings: Settings, secrets: keys.Keys) -> None:
+    app.extensions[KEYS] = secrets
+    app.config.update(
+        {
+            "SECRET_KEY": secrets.derive("session"),
+            "SESSION_COOKIE_NAME": "__Host-vigie" if settings.secure_cookies else "vigie",
+            "SESSION_COOKIE_SECURE": settings.secure_cookies,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "MAX_CONTENT_LENGTH": settings.max_request_bytes,
+            "MAX_FORM_MEMORY_SIZE": FORM_BYTES,
+            "TRUSTED_HOSTS": list(settings.hosts) or None,
+            web.VERSION: _version(),
+            identity.IDLE: settings.session_idle,
+            identity.LIFE: settings.session_life,
+            limits.API_RATE: settings.api_rate,
+            limits.SIGN_IN_RATE: settings.sign_in_rate,
+        }
+    )
+
+
+def _join_database(app: APIFlask, settings: Settings) -> None:
+    engine = storage.connect(settings.database_url)
+    app.extensions[identity.SESSIONS] = sessionmaker(engine)
+    app.extensions[web.CHECKS] = _checks(engine)
+
+
+def _checks(engine: Engine) -> dict[str, object]:
+    return {
+        "base de données": lambda: schema.is_reachable(engine),
+        "tables à jour": lambda: schema.is_current(engine),
+    }
+
+
+def _version() -> str:
+    try:
+        return version("vigie-rgpd")
+    except PackageNotFoundError:  # run from a clone, without being installed
+        declared: str = tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"]
+        return declared

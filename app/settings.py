@@ -1,0 +1,124 @@
+"""What an installation may set, by environment variables that start with VIGIE_."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from limits import parse_many
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from governance.core.refusals import Refusal
+
+PREFIX = "VIGIE_"
+FOR_TESTS = "VIGIE_TEST_"
+
+_SENTENCES: Mapping[str, str] = {
+    "int_parsing": "un nombre entier est attendu",
+    "bool_parsing": "« true » ou « false » est attendu",
+    "greater_than": "la valeur doit dépasser {gt}",
+    "greater_than_equal": "la valeur doit être au moins {ge}",
+    "less_than_equal": "la valeur doit être au plus {le}",
+}
+
+
+class BadSettings(Refusal):
+    """The service cannot start as it is set."""
+
+
+class Settings(BaseSettings):
+    """The settings, with their defaults: those of a single machine, over HTTPS."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
+
+    database_url: str = "sqlite:///var/vigie.sqlite"
+    secret_file: Path | None = None
+    secret: SecretStr | None = None
+    demo: bool = False
+
+    secure_cookies: bool = True
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    hosts: Annotated[tuple[str, ...], NoDecode] = ()
+
+    max_request_bytes: int = Field(default=50_000_000, gt=0)
+    sign_in_rate: str = "10 per 5 minutes"
+    api_rate: str = "600 per minute"
+
+    # No time-out under 20 hours while someone fills a form (WCAG 2.2, criterion 2.2.1; RGAA 4, criterion 13.1).
+    session_idle_minutes: int = Field(default=20 * 60, gt=0)
+    session_hours: int = Field(default=24, gt=0)
+
+    @property
+    def session_idle(self) -> timedelta:
+        """Return how long a session may stay unused."""
+        return timedelta(minutes=self.session_idle_minutes)
+
+    @property
+    def session_life(self) -> timedelta:
+        """Return how long a session may last."""
+        return timedelta(hours=self.session_hours)
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_known_database(cls, value: str) -> str:
+        try:
+            url = make_url(value)
+        except ArgumentError:
+            raise ValueError("l'adresse de la base ne peut pas être lue") from None
+        if url.get_backend_name() not in {"sqlite", "postgresql"}:
+            raise ValueError("seuls SQLite et PostgreSQL sont possibles")
+        if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+            raise ValueError("une base SQLite doit être un fichier")
+        return value
+
+    @field_validator("sign_in_rate", "api_rate")
+    @classmethod
+    def _is_rate(cls, value: str) -> str:
+        try:
+            parse_many(value)
+        except ValueError:
+            raise ValueError("la forme attendue est « 10 per 5 minutes »") from None
+        return value
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> "Settings":
+        if not self.secure_cookies and not self.demo:
+            raise ValueError("VIGIE_SECURE_COOKIES=false n'est possible qu'en démonstration")
+        return self
+
+
+def load() -> Settings:
+    """Return the settings of the environment; refuse (BadSettings) with every wrong one listed."""
+    wrong = [f"{name} : réglage inconnu" for name in _unknown(os.environ)]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        wrong += [_line(detail["loc"], detail["type"], detail.get("ctx", {})) for detail in _details(error)]
+    if wrong:
+        raise BadSettings("Réglages à corriger :\n" + "\n".join(f"- {line}" for line in wrong))
+    return settings
+
+
+def _unknown(environment: Mapping[str, str]) -> list[str]:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    ours = (name for name in environment if name.startswith(PREFIX) and not name.startswith(FOR_TESTS))
+    return sorted(name for name in ours if name not in known)
+
+
+def _details(error: ValidationError) -> list[Any]:
+    return list(error.errors(include_input=False, include_url=False))
+
+
+def _line(location: tuple[int | str, ...], kind: str, context: Mapping[str, Any]) -> str:
+    sentence = str(context["error"]) if kind == "value_error" else _SENTENCES.get(kind, "valeur refusée")
+    name = PREFIX + str(location[0]).upper() + " : " if location else ""
+    return name + sentence.format(**context)

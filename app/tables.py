@@ -1,0 +1,13 @@
+"""Every module that declares tables: what migrations compare with the database."""
+
+from types import ModuleType
+
+from governance.conventions import tables as conventions
+from governance.core import trail
+from governance.core.storage import Base
+from governance.people import tables as people
+from scanners import tables as scanners
+
+MODULES: tuple[ModuleType, ...] = (trail, people, conventions, scanners)
+
+METADATA = Base.metadata

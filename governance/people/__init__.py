@@ -1,0 +1,1 @@
+"""Structures, persons who sign in, machine clients, and who may do what."""

@@ -1,0 +1,150 @@
+"""What can be done about structures, persons and machine keys."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from governance.core import trail
+from governance.core.refusals import Conflict, Invalid, NotFound
+from governance.core.storage import new_id
+from governance.people.passwords import hash_password, new_key
+from governance.people.queries import Adoption, Attempt
+from governance.people.rules import (
+    Actor,
+    Permission,
+    Role,
+    StructureKind,
+    check_password,
+    check_scopes,
+    clean_email,
+    clean_name,
+    may,
+    require,
+)
+from governance.people.tables import AdoptedConvention, ApiKey, Person, PersonRole, Structure
+
+NOBODY = "anonyme"
+UNKNOWN = "inconnu"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """What is typed to create a person."""
+
+    name: str
+    email: str
+    password: str = field(repr=False)
+    roles: frozenset[Role] = frozenset()
+
+
+class NewKey(NamedTuple):
+    """A created key: the secret is shown once and cannot be read again."""
+
+    id: str
+    secret: str
+
+
+def create_structure(session: Session, name: str, kind: StructureKind, *, by: Actor, at: datetime) -> str:
+    """Add a structure and return its identifier; refuse (Conflict) a name already taken."""
+    structure_id = new_id()
+    require(Permission.MANAGE_STRUCTURES, by, structure_id)
+    name = clean_name(name)
+    if session.scalar(select(Structure.id).where(Structure.name == name)) is not None:
+        raise Conflict("Une structure porte déjà ce nom.", field="name")
+    session.add(Structure(id=structure_id, name=name, kind=kind.value))
+    session.flush()
+    trail.record(session, "structure.created", structure_id, by=by.id, structure=structure_id, at=at, kind=kind.value)
+    return structure_id
+
+
+def adopt_convention(session: Session, structure_id: str, adoption: Adoption, *, by: Actor, at: datetime) -> None:
+    """Record that a structure works under a convention, or change its dates.
+
+    Raises Invalid when the end precedes the start.
+    """
+    require(Permission.ADOPT_CONVENTION, by, structure_id)
+    begins, ends = adoption.effective_from, adoption.effective_to
+    if begins and ends and ends < begins:
+        raise Invalid("La fin précède le début.", field="effective_to")
+    session.merge(
+        AdoptedConvention(structure_id=structure_id, code=adoption.code, effective_from=begins, effective_to=ends)
+    )
+    session.flush()
+    dates = {"from": begins and begins.isoformat(), "to": ends and ends.isoformat()}
+    trail.record(session, "convention.adopted", adoption.code, by=by.id, structure=structure_id, at=at, **dates)
+
+
+def create_person(session: Session, structure_id: str, draft: NewPerson, *, by: Actor, at: datetime) -> str:
+    """Add a person with roles in a structure and return their identifier.
+
+    Raises Invalid (name, address, password, no role) and Conflict (address already used).
+    """
+    require(Permission.MANAGE_PEOPLE, by, structure_id)
+    if not draft.roles or Role.MACHINE in draft.roles:
+        raise Invalid("Choisissez au moins un rôle de personne.", field="roles")
+    name, email = clean_name(draft.name), clean_email(draft.email)
+    check_password(draft.password)
+    if session.scalar(select(Person.id).where(Person.email == email)) is not None:
+        raise Conflict("Cette adresse a déjà un compte.", field="email")
+    person = Person(id=new_id(), structure_id=structure_id, name=name, email=email, epoch=0)
+    person.password_hash = hash_password(draft.password)
+    session.add(person)
+    session.flush()
+    session.add_all(PersonRole(person_id=person.id, structure_id=structure_id, role=role) for role in draft.roles)
+    session.flush()
+    roles = sorted(draft.roles)
+    trail.record(session, "person.created", person.id, by=by.id, structure=structure_id, at=at, roles=roles)
+    return person.id
+
+
+def sign_in(session: Session, attempt: Attempt, *, at: datetime) -> None:
+    """Record a sign-in that succeeded, or one that was refused."""
+    who, done = (attempt.actor.id, "person.signed_in") if attempt.actor else (NOBODY, "person.sign_in_refused")
+    trail.record(session, done, attempt.person_id or UNKNOWN, by=who, structure=attempt.structure_id, at=at)
+
+
+def sign_out(session: Session, *, by: Actor, at: datetime) -> None:
+    """End every session of the person, those of a copied cookie included."""
+    person = session.get(Person, by.id)
+    if person is None:
+        raise NotFound("Ce compte n'existe plus.")
+    person.epoch += 1
+    trail.record(session, "person.signed_out", by.id, by=by.id, structure=by.structure, at=at)
+
+
+def create_api_key(
+    session: Session, structure_id: str, name: str, scopes: frozenset[Permission], *, by: Actor, at: datetime
+) -> NewKey:
+    """Add a machine's key and return its secret, for the only time."""
+    require(Permission.MANAGE_API_KEYS, by, structure_id)
+    check_scopes(scopes)
+    if session.get(Structure, structure_id) is None:
+        raise NotFound("Cette structure n'existe pas.", field="structure")
+    secret, ordered = new_key(), sorted(scopes)
+    row = ApiKey(id=new_id(), structure_id=structure_id, name=clean_name(name), prefix=secret.prefix, hash=secret.hash)
+    row.scopes, row.created_at = list(ordered), at
+    session.add(row)
+    trail.record(session, "api_key.created", row.id, by=by.id, structure=structure_id, at=at, scopes=ordered)
+    return NewKey(row.id, secret.key)
+
+
+def revoke_api_key(session: Session, key_id: str, *, by: Actor, at: datetime) -> None:
+    """Make a key useless; refuse NotFound (here) and Conflict (already revoked)."""
+    require(Permission.MANAGE_API_KEYS, by, by.structure)
+    row = session.get(ApiKey, key_id)
+    if row is None or not may(Permission.MANAGE_API_KEYS, by, row.structure_id):
+        raise NotFound("Cette clé n'existe pas.", field="key")
+    if row.revoked_at is not None:
+        raise Conflict("Cette clé est déjà révoquée.", field="key")
+    row.revoked_at = at
+    trail.record(session, "api_key.revoked", key_id, by=by.id, structure=row.structure_id, at=at)
+
+
+def note_use(session: Session, key_id: str, *, at: datetime) -> None:
+    """Remember when a key was last seen."""
+    row = session.get(ApiKey, key_id)
+    if row is not None:
+        row.last_used_at = at

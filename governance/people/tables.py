@@ -1,0 +1,80 @@
+"""What is kept of structures, persons, their roles and machine keys."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from governance.core.fates import Fate, Kept
+from governance.core.storage import Base, new_id
+
+_WHILE_USED = Kept("tant que la structure utilise le service", "RGPD, art. 5, § 1, e")
+_EVIDENCE = Kept("tant que la structure utilise le service", "RGPD, art. 5, § 2")
+
+
+class Structure(Base):
+    """A partner or a caisse."""
+
+    __tablename__ = "structure"
+    fate: ClassVar[Fate] = _WHILE_USED
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+
+
+class AdoptedConvention(Base):
+    """A convention a structure works under; the dates are typed by a person, and unknown until then."""
+
+    __tablename__ = "adopted_convention"
+    __table_args__ = (CheckConstraint("effective_to >= effective_from", name="period"),)
+    fate: ClassVar[Fate] = _EVIDENCE
+
+    structure_id: Mapped[str] = mapped_column(ForeignKey("structure.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    effective_from: Mapped[date | None]
+    effective_to: Mapped[date | None]
+
+
+class Person(Base):
+    """Someone who signs in; raising `epoch` ends all their sessions."""
+
+    __tablename__ = "person"
+    fate: ClassVar[Fate] = _WHILE_USED
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    structure_id: Mapped[str] = mapped_column(ForeignKey("structure.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    epoch: Mapped[int] = mapped_column(default=0)
+
+
+class PersonRole(Base):
+    """A role of a person, in a structure."""
+
+    __tablename__ = "person_role"
+    fate: ClassVar[Fate] = _WHILE_USED
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    structure_id: Mapped[str] = mapped_column(ForeignKey("structure.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+class ApiKey(Base):
+    """What is kept of a machine's key: enough to recognise it, not to use it."""
+
+    __tablename__ = "api_key"
+    __table_args__ = (UniqueConstraint("prefix"),)
+    fate: ClassVar[Fate] = _EVIDENCE
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    structure_id: Mapped[str] = mapped_column(ForeignKey("structure.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    prefix: Mapped[str] = mapped_column(String(8))
+    hash: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""The edge: who asks, when, in which transaction, and how a refusal is answered."""

@@ -1,0 +1,58 @@
+"""One act, one transaction, one instant: opened and committed here, at the edge."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from governance.core import storage
+from governance.people.rules import Actor, NotSignedIn
+from governance.web.identity import current_actor, instant, sessions
+
+__all__ = ["Act", "act", "instant", "reading", "transaction"]
+
+
+class Act(NamedTuple):
+    """What a page needs to act: where, who, when."""
+
+    session: Session
+    by: Actor
+    at: datetime
+
+
+@contextmanager
+def act() -> Iterator[Act]:
+    """Open the transaction of an act; commit on leaving, roll back on any exception.
+
+    Raises NotSignedIn when nobody is known to be asking.
+    """
+    by = _someone()
+    with transaction() as session:
+        yield Act(session, by, instant())
+
+
+@contextmanager
+def reading() -> Iterator[Act]:
+    """Open a transaction that only reads, for a GET: no write lock, always rolled back.
+
+    Raises NotSignedIn when nobody is known to be asking.
+    """
+    by = _someone()
+    with storage.reading(sessions()) as session:
+        yield Act(session, by, instant())
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open a transaction that nobody needs to be signed in for (signing in itself)."""
+    with sessions().begin() as session:
+        yield session
+
+
+def _someone() -> Actor:
+    actor = current_actor()
+    if actor is None:
+        raise NotSignedIn("Connectez-vous pour continuer.")
+    return actor

@@ -1,0 +1,84 @@
+"""What a package brings to the site, as one value."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Flask, current_app
+
+from governance.people.rules import Actor, Permission, Role, may
+
+FEATURES = "vigie.features"
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """A line of the menu, shown to who holds the permission."""
+
+    label: str
+    endpoint: str
+    permission: Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a role arrives after signing in."""
+
+    role: Role
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the service, as « État du service » tells it: its version, or why it is missing."""
+
+    name: str
+    available: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A package's blueprints, menu, homes, parts, and what it prepares when the service starts.
+
+    `start` receives the application and its settings, once; it opens no thread and no connection.
+    """
+
+    name: str
+    blueprints: tuple[Blueprint, ...] = ()
+    navigation: tuple[NavEntry, ...] = ()
+    homes: tuple[Home, ...] = ()
+    start: Callable[[Flask, Any], None] | None = None
+    parts: Callable[[], tuple[Part, ...]] | None = None
+
+
+def install(app: Flask, features: tuple[Feature, ...], settings: object) -> None:
+    """Register what each feature brings, in their order."""
+    app.extensions[FEATURES] = features
+    for feature in features:
+        for blueprint in feature.blueprints:
+            app.register_blueprint(blueprint)
+        if feature.start is not None:
+            feature.start(app, settings)
+
+
+def menu(actor: Actor) -> tuple[NavEntry, ...]:
+    """Return the lines this actor may use, in the order of the features."""
+    entries = (entry for feature in _features() for entry in feature.navigation)
+    return tuple(entry for entry in entries if may(entry.permission, actor, actor.structure))
+
+
+def home_of(actor: Actor) -> str | None:
+    """Return the endpoint where the actor's first known role arrives, or None."""
+    homes = (home for feature in _features() for home in feature.homes)
+    return next((home.endpoint for home in homes if home.role in actor.roles), None)
+
+
+def parts() -> tuple[Part, ...]:
+    """Return the state of every part that says so, in the order of the features."""
+    return tuple(part for feature in _features() if feature.parts is not None for part in feature.parts())
+
+
+def _features() -> tuple[Feature, ...]:
+    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    return features

@@ -1,0 +1,46 @@
+"""What is refused before any page sees it: unreadable addresses, forged forms, unannounced content."""
+
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
+
+from governance.web.identity import is_api
+
+BODIES = frozenset({"application/json", "multipart/form-data"})
+
+
+def install(app: Flask) -> None:
+    """Check each request; pages need a CSRF token, the API needs none since it reads no cookie."""
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None)
+    csrf = CSRFProtect(app)
+
+    def check() -> None:
+        check_address()
+        if is_api():
+            check_body()
+        elif request.endpoint is not None:
+            csrf.protect()
+
+    app.before_request(check)
+
+
+def check_address() -> None:
+    """Refuse a NUL anywhere in the address, and a query string that is not UTF-8."""
+    if "\0" in request.path:
+        raise NotFound
+    query = unquote_to_bytes(request.query_string)
+    try:
+        query.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest from error
+    if b"\0" in query:
+        raise BadRequest
+
+
+def check_body() -> None:
+    """Refuse a body whose announced type the API does not read."""
+    has_body = bool(request.content_length) or "chunked" in request.headers.get("Transfer-Encoding", "")
+    if has_body and request.mimetype not in BODIES:
+        raise UnsupportedMediaType

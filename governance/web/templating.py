@@ -1,0 +1,54 @@
+"""What every template may use: who reads, what they may do, dates in French."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g
+from flask_babel import Babel, format_date, format_datetime
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
+
+from governance.core.clock import PARIS
+from governance.people.rules import Actor, Permission, may
+from governance.web.feature import menu
+from governance.web.identity import current_actor
+
+LOCALE = "fr"
+
+
+def install(app: Flask) -> None:
+    """Speak French, refuse undefined values, and give templates their common words."""
+    Babel(app, default_locale=LOCALE, default_timezone=PARIS.key, locale_selector=lambda: LOCALE)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters.update(instant=instant, jour=day)
+    app.context_processor(_common)
+
+
+def instant(at: datetime) -> str:
+    """Return « 22 novembre 2026, 17 h 30 », Paris time."""
+    text: str = format_datetime(at, "d MMMM y, H 'h' mm")
+    return text
+
+
+def day(on: date) -> str:
+    """Return « 22 novembre 2026 »."""
+    text: str = format_date(on, "d MMMM y")
+    return text
+
+
+def _common() -> dict[str, Any]:
+    actor = _reader()
+
+    def allowed(permission: str) -> bool:
+        return actor is not None and may(Permission(permission), actor, actor.structure)
+
+    return {"actor": actor, "may": allowed, "menu": menu(actor) if actor else ()}
+
+
+def _reader() -> Actor | None:
+    # A problem page is still shown when the database is away.
+    try:
+        return current_actor()
+    except SQLAlchemyError:
+        g.actor = None
+        return None

@@ -1,0 +1,131 @@
+"""Databases that are migrated and empty, on SQLite and on PostgreSQL; two invented structures and their people."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.schema import migrate
+from governance.core.storage import connect
+from governance.people import actions, passwords
+from governance.people.actions import NewPerson
+from governance.people.rules import HUMANS, Actor, Kind, Role, StructureKind, command
+
+POSTGRES = os.environ.get("VIGIE_TEST_POSTGRES", "postgresql://root@127.0.0.1/postgres")
+PASSWORD = "Correct-Horse-42"
+
+# For what no database can change: half the time.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """Two structures, each with one person per role."""
+
+    structure: str
+    other: str
+    people: dict[Role, str]
+    others: dict[Role, str]
+
+    def actor(self, role: Role, other: bool = False) -> Actor:
+        """Return the person of a role, here or in the other structure."""
+        structure, people = (self.other, self.others) if other else (self.structure, self.people)
+        return Actor(people[role], Kind.PERSON, structure, frozenset({role}), f"Personne {role}")
+
+    def email(self, role: Role, other: bool = False) -> str:
+        """Return the address a person signs in with."""
+        return f"{role}@{'ailleurs' if other else 'ici'}.example"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light_hashing() -> Iterator[None]:
+    """Keep Argon2id but at its lowest cost: each real hash takes a quarter of a second."""
+    kept = passwords.HASHER
+    passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    passwords.HASHER = kept
+
+
+@pytest.fixture
+def at() -> datetime:
+    """Return a fixed instant: a Monday morning."""
+    return datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def _sqlite_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("model") / "model.sqlite"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def _postgres_model() -> Iterator[str]:
+    name = f"vigie_test_{uuid4().hex[:12]}"
+    try:
+        _on_server(f"CREATE DATABASE {name}")
+    except psycopg.OperationalError:
+        pytest.skip("no PostgreSQL server reached: start one or set VIGIE_TEST_POSTGRES")
+    try:
+        migrate(_on_postgres(name))
+        yield name
+    finally:
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a migrated, empty database; the test runs on each kind."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("_sqlite_model"), tmp_path / "vigie.sqlite")
+        yield f"sqlite:///{tmp_path / 'vigie.sqlite'}"
+        return
+    model, name = request.getfixturevalue("_postgres_model"), f"vigie_test_{uuid4().hex[:12]}"
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {model}")
+    yield _on_postgres(name)
+    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
+    """Give sessions on a migrated, empty database."""
+    engine = connect(database_url)
+    yield sessionmaker(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def demonstration(sessions: sessionmaker[Session], at: datetime) -> Demonstration:
+    """Give two structures, each with one person per role."""
+    with sessions.begin() as session:
+        structure, people = _people(session, "CCAS d'ici", False, at)
+        other, others = _people(session, "CCAS d'ailleurs", True, at)
+    return Demonstration(structure, other, people, others)
+
+
+def _people(session: Session, name: str, other: bool, at: datetime) -> tuple[str, dict[Role, str]]:
+    structure = actions.create_structure(session, name, StructureKind.PARTENAIRE, by=command(""), at=at)
+    people = {}
+    for role in sorted(HUMANS):
+        email = Demonstration("", "", {}, {}).email(role, other)
+        draft = NewPerson(f"Personne {role}", email, PASSWORD, frozenset({role}))
+        people[role] = actions.create_person(session, structure, draft, by=command(structure), at=at)
+    return structure, people
+
+
+def _on_server(statement: str) -> None:
+    with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as connection:
+        connection.execute(statement)
+
+
+def _on_postgres(name: str) -> str:
+    return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)

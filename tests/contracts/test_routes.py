@@ -1,0 +1,125 @@
+"""What is true of every route: it answers who it should, refuses the others, and carries the security headers."""
+
+from collections.abc import Callable
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from governance.people.rules import HUMANS, PERMITTED, Permission, Role
+from governance.web.headers import FIXED
+from tests.conftest import on_sqlite
+from tests.contracts.access import ACCESS, Access
+from tests.web.conftest import token
+
+REFUSED = frozenset({401, 403, 404})
+PAGES = sorted(name for name, access in ACCESS.items() if not access.path.startswith("/api/"))
+FORMS = sorted(name for name in PAGES if ACCESS[name].method == "POST")
+MACHINE_ROUTES = sorted(name for name, access in ACCESS.items() if access.api)
+
+
+@pytest.fixture
+def things() -> dict[str, str]:
+    """Give the identifiers that owned routes name; each package adds what its routes need."""
+    return {}
+
+
+def test_every_route_states_its_expected_access(app: APIFlask) -> None:
+    routes = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.rpartition(".")[2] != "static"}
+
+    assert routes == set(ACCESS)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_answers_the_roles_of_its_permission_and_no_other(
+    name: str, sign_in: Callable[..., FlaskClient], things: dict[str, str]
+) -> None:
+    access = ACCESS[name]
+    surprises = []
+
+    for role in sorted(HUMANS):
+        for other in (False, True):
+            allowed = (access.anyone or role in access.roles) and not (access.owned and other)
+            status = ask(sign_in(role, other), access, things).status_code
+            if status not in (access.accepted if allowed else REFUSED):
+                surprises.append((role, "elsewhere" if other else "here", status))
+
+    assert surprises == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_stranger_is_asked_to_sign_in_unless_the_page_is_for_anyone(
+    name: str, client: FlaskClient, things: dict[str, str]
+) -> None:
+    access = ACCESS[name]
+
+    answer = ask(client, access, things)
+
+    if access.anyone:
+        assert answer.status_code in access.accepted
+    elif access.method == "GET":
+        assert (answer.status_code, answer.location.split("?")[0]) == (303, "/connexion")
+    else:
+        assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("name", MACHINE_ROUTES)
+def test_an_operation_answers_a_key_with_its_permission_and_no_other(
+    name: str, client: FlaskClient, api_key: Callable[..., str], things: dict[str, str]
+) -> None:
+    access = ACCESS[name]
+    permission = access.permission
+    lacking = [scope for scope in PERMITTED if Role.MACHINE in PERMITTED[scope] and scope is not permission]
+
+    own = call(client, access, things, api_key(permission)).status_code
+    narrow = call(client, access, things, api_key(*lacking)).status_code
+    elsewhere = call(client, access, things, api_key(permission, other=True)).status_code
+    stranger = call(client, access, things, None).status_code
+
+    assert own in access.accepted
+    assert (narrow, stranger) == (403, 401)
+    assert elsewhere in (REFUSED if access.owned else access.accepted)
+
+
+@on_sqlite
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_without_its_token_is_refused(name: str, client: FlaskClient, things: dict[str, str]) -> None:
+    access = ACCESS[name]
+
+    answer = client.post(access.path.format(**things), data=access.form)
+
+    assert answer.status_code == 400
+
+
+@on_sqlite
+@pytest.mark.parametrize("name", sorted(ACCESS))
+def test_every_answer_carries_the_security_headers(name: str, client: FlaskClient, things: dict[str, str]) -> None:
+    access = ACCESS[name]
+
+    answer = client.open(access.path.format(**things), method=access.method)
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert {header: answer.headers[header] for header in FIXED} == FIXED
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+def test_every_permission_says_who_holds_it(permission: Permission) -> None:
+    assert PERMITTED[permission]
+
+
+def ask(client: FlaskClient, access: Access, things: dict[str, str]) -> TestResponse:
+    """Return a page's answer to the request its access describes, token included."""
+    path = access.path.format(**things)
+    if access.method == "GET":
+        return client.get(path)
+    return client.post(path, data={"csrf_token": token(client, "/api/docs"), **access.form})
+
+
+def call(client: FlaskClient, access: Access, things: dict[str, str], key: str | None) -> TestResponse:
+    """Return the API's answer to the request its access describes."""
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    return client.open(access.path.format(**things), method=access.method, json=access.body, headers=headers)

@@ -1,0 +1,119 @@
+"""A running application, and people who use it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+from app.factory import create_app
+from app.settings import Settings
+from governance.people import actions
+from governance.people.rules import Permission, Role, command
+from governance.web.identity import SESSIONS
+from tests.conftest import PASSWORD, Demonstration
+
+SECRET = "c2VjcmV0IGRlcyBlc3NhaXMgc2VjcmV0IGRlcyBlc3NhaXM="
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+Submit = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Give the settings of a demonstration over plain HTTP."""
+    return Settings(database_url=database_url, demo=True, secure_cookies=False, secret=SECRET)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[APIFlask]:
+    """Give the application, on a migrated database."""
+    app = create_app(settings)
+    yield app
+    app.extensions[SESSIONS].kw["bind"].dispose()
+
+
+@pytest.fixture
+def client(app: APIFlask) -> FlaskClient:
+    """Give a browser in which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def submit() -> Submit:
+    """Give the act of sending a form: `submit(client, url, data)` reads the token of `page` (or of `url`) first."""
+
+    def send(client: FlaskClient, url: str, data: dict[str, object], page: str | None = None) -> TestResponse:
+        return client.post(url, data={"csrf_token": token(client, page or url), **data})
+
+    return send
+
+
+@pytest.fixture
+def sign_in(app: APIFlask, demonstration: Demonstration, submit: Submit) -> Callable[..., FlaskClient]:
+    """Give the act of signing in: `sign_in(Role.DPO)`, or `sign_in(Role.DPO, other=True)` in the other structure."""
+
+    def enter(role: Role, other: bool = False) -> FlaskClient:
+        client = app.test_client()
+        answer = submit(client, "/connexion", {"email": demonstration.email(role, other), "password": PASSWORD})
+        assert answer.status_code == 303
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def api_key(sessions: sessionmaker[Session], demonstration: Demonstration, at: datetime) -> Callable[..., str]:
+    """Give the act of creating a key: `api_key(Permission.SCAN)`, `other=True` for the other structure."""
+
+    def create(*scopes: Permission, other: bool = False) -> str:
+        structure = demonstration.other if other else demonstration.structure
+        with sessions.begin() as session:
+            by = command(structure)
+            return actions.create_api_key(session, structure, "Essai", frozenset(scopes), by=by, at=at).secret
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Give a real browser, or skip where there is none."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: APIFlask) -> Iterator[str]:
+    """Give the address at which the application is really served, on loopback."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+def token(client: FlaskClient, page: str) -> str:
+    """Return the token that forms of a page carry."""
+    return client.get(page).get_data(as_text=True).split('name="csrf-token" content="')[1].split('"')[0]
