@@ -1,0 +1,119 @@
+"""Measure the scanner against its opponents, each in a process of its own, in one run: `./vigie bench speed`."""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SLOW = {"presidio_sm": 120, "vigie_noms": 400}  # comments enough to tell, for those that take long
+
+
+def corpus() -> list[str]:
+    """Return the comments of the evaluation: short and long, clean and not."""
+    from evaluation.marked import comments  # noqa: PLC0415  # read in the children only
+
+    return [comment.text for part in ("dev", "test") for comment in comments(part)]
+
+
+def vigie() -> Callable[[str], object]:
+    """Return this product's scan."""
+    from scanners.engine import scan  # noqa: PLC0415  # its start is measured
+
+    scan("")
+    return scan
+
+
+def vigie_noms() -> Callable[[str], object]:
+    """Return this product's scan with the language model."""
+    from scanners.engine import Scanner  # noqa: PLC0415  # its start is measured
+
+    scanner = Scanner(names=True)
+    scanner.scan("Un mot de Jeanne Dupont et de Paul Martin.")
+    return scanner.scan
+
+
+def presidio_sm() -> Callable[[str], object]:
+    """Return stock Presidio over fr_core_news_sm, with its French recognizers."""
+    from presidio_analyzer import AnalyzerEngine  # noqa: PLC0415  # its start is measured
+    from presidio_analyzer.nlp_engine import NlpEngineProvider  # noqa: PLC0415
+
+    models = [{"lang_code": "fr", "model_name": "fr_core_news_sm"}]
+    nlp = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
+    engine = AnalyzerEngine(nlp_engine=nlp, supported_languages=["fr"])
+    engine.analyze("Un mot.", language="fr")
+    return lambda text: engine.analyze(text, language="fr")
+
+
+def datafog() -> Callable[[str], object]:
+    """Return datafog's regular expressions."""
+    from datafog.processing.text_processing.regex_annotator import RegexAnnotator  # noqa: PLC0415
+
+    return RegexAnnotator().annotate
+
+
+def unpii() -> Callable[[str], object]:
+    """Return unpii's French engine."""
+    import unpii as module  # noqa: PLC0415  # its start is measured
+
+    return module.Anonymizer().analyze
+
+
+ENGINES = (vigie, vigie_noms, presidio_sm, datafog, unpii)
+
+
+def child(name: str) -> None:
+    """Measure one engine in this process and print the figures as JSON."""
+    texts = corpus()
+    begun = time.process_time()
+    scan = {engine.__name__: engine for engine in ENGINES}[name]()
+    started = time.process_time() - begun
+    texts = texts[: SLOW.get(name, len(texts))]
+    scan(texts[0])
+    times = []
+    for text in texts:
+        at = time.process_time()
+        scan(text)
+        times.append(time.process_time() - at)
+    times.sort()
+    figures = {
+        "start_s": round(started, 2),
+        "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "comments_per_s": round(len(times) / sum(times)),
+        "p50_ms": round(times[len(times) // 2] * 1000, 3),
+        "p95_ms": round(times[int(len(times) * 0.95)] * 1000, 3),
+        "comments": len(times),
+    }
+    print(json.dumps(figures))
+
+
+def main() -> None:
+    """Run every engine that is installed and print a table, ratios against stock Presidio."""
+    measured = {}
+    for engine in ENGINES:
+        ran = subprocess.run(
+            [sys.executable, __file__, "--child", engine.__name__],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if ran.returncode == 0:
+            measured[engine.__name__] = json.loads(ran.stdout.splitlines()[-1])
+        else:
+            print(f"{engine.__name__}: not measured ({ran.stderr.strip().splitlines()[-1:]})")
+    reference = measured["presidio_sm"]["comments_per_s"]
+    print("| engine | start CPU s | RSS MB | comments/CPU s | × stock Presidio | p50 ms | p95 ms |")
+    print("|---|---|---|---|---|---|---|")
+    for name, f in measured.items():
+        ratio = f["comments_per_s"] / reference
+        cells = (name, f["start_s"], f["rss_mb"], f["comments_per_s"], f"{ratio:.0f}", f["p50_ms"], f["p95_ms"])
+        print("|", " | ".join(map(str, cells)), "|")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    child(sys.argv[2]) if sys.argv[1:2] == ["--child"] else main()

@@ -1,0 +1,1 @@
+"""Labelled comments, and how they are read and scored."""

@@ -1,0 +1,1 @@
+"""Text and files in, findings out; then a verdict under a convention's terms."""

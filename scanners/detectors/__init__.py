@@ -1,0 +1,1 @@
+"""Detectors are values: a name and a function from a text to findings."""

@@ -1,0 +1,131 @@
+"""Health data by vocabulary and context, in the levels of the annotation guide."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+
+from scanners.findings import Category, Finding, Level
+from scanners.frames import is_collective, is_name, is_street
+from scanners.spelling import Speller
+from scanners.text import Text
+from scanners.vocabulary import DATA, Case, Entry, Vocabulary, load
+
+WINDOW = 16
+_LETTERS = {"upper": Text.is_upper, "capital": Text.is_capitalised}
+CROSSING = 3
+
+
+@cache
+def shipped() -> "HealthWords":
+    """Return the detector over the vocabulary that ships with the product (built once)."""
+    return HealthWords(load())
+
+
+@cache
+def fingerprint() -> str:
+    """Return a short name of the vocabulary's content, the same for the same files."""
+    digest = sha256()
+    for path in sorted(DATA.glob("*.toml")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+class HealthWords:
+    """Walks a vocabulary over a text; spelling mistakes are brought back to the vocabulary first."""
+
+    def __init__(self, vocabulary: Vocabulary, *, spelling: bool = True) -> None:
+        self.vocabulary = vocabulary
+        self._speller = Speller(vocabulary.spellable) if spelling else None
+
+    def find(self, text: Text) -> list[Finding]:
+        """Return the health findings of a text, in order, none overlapping another."""
+        words = text.words if self._speller is None else self._speller.corrected(text.words)
+        reach = self.vocabulary.reach
+        if reach.keys().isdisjoint(words):
+            return []
+        findings: list[Finding] = []
+        done = 0
+        for index, word in enumerate(words):
+            if index >= done and word in reach:
+                read = _read(text, words, index, self.vocabulary)
+                if read is not None:
+                    done = read[0]
+                    findings += [read[1]] if read[1] is not None else []
+        return _crossed(findings)
+
+
+def _read(text: Text, words: Sequence[str], first: int, vocabulary: Vocabulary) -> tuple[int, Finding | None] | None:
+    """Return where the longest form that begins here ends, and the finding it makes, if any."""
+    for end in range(min(first + vocabulary.reach[words[first]], len(words)), first, -1):
+        entries = vocabulary.forms.get(" ".join(words[first:end]))
+        if entries is None:
+            continue
+        last = end - 1
+        if is_street(words, first) or is_name(text, first, last):
+            return end, None
+        place = _Place(text, words, first, last)
+        best = max((place.reading(entry) for entry in entries), key=lambda r: 0 if r[1] is None else r[1].weight)
+        return place.end(best[2]), place.finding(*best)
+    return None
+
+
+class _Place:
+    """A form in its sentence: what stands before, after and around it."""
+
+    def __init__(self, text: Text, words: Sequence[str], first: int, last: int) -> None:
+        start, end = text.sentence(first)
+        self._text = text
+        self._first, self._last = first, last
+        self._before = " ".join(words[max(start, first - WINDOW) : first])
+        self._after = " ".join(words[last + 1 : min(end, last + 1 + WINDOW)])
+        self._around = f"{self._before} {' '.join(words[first : last + 1])} {self._after}"
+
+    def reading(self, entry: Entry) -> tuple[Entry, Level | None, Case | None]:
+        """Return the level of an entry here: that of the first case that holds, or its own."""
+        case = next((c for c in entry.cases if self._holds(c)), None)
+        level = entry.level if case is None else case.level
+        if level is not None and entry.category is Category.SANTE and is_collective(self._around):
+            level = None
+        return entry, level, case
+
+    def _holds(self, case: Case) -> bool:
+        wanted = ((case.before, self._before), (case.after, self._after), (case.near, self._around))
+        unwanted = ((case.not_before, self._before), (case.not_after, self._after), (case.not_near, self._around))
+        return (
+            all(p is None or p.match(where) for p, where in wanted)
+            and not any(p is not None and p.match(where) for p, where in unwanted)
+            and (case.letters is None or _LETTERS[case.letters](self._text, self._first))
+        )
+
+    def end(self, case: Case | None) -> int:
+        """Return the index after the last word that the reading takes."""
+        return self._taken(case)[1] + 1
+
+    def _taken(self, case: Case | None) -> tuple[int, int]:
+        first, last = self._first, self._last
+        if case is not None and case.take in ("after", "both") and case.after and (m := case.after.match(self._after)):
+            last += len(m.group().split())
+        if case is not None and case.take in ("before", "both") and case.before:
+            whole = case.before.match(self._before)
+            first -= len(whole.group(whole.re.groups).split()) if whole and whole.re.groups else 0
+        return first, last
+
+    def finding(self, entry: Entry, level: Level | None, case: Case | None) -> Finding | None:
+        """Return the finding of a reading; none where there is nothing to say."""
+        if level is None:
+            return None
+        start, end = self._text.original_span(*self._taken(case))
+        return Finding(start, end, entry.category, level, entry.rule, entry.why)
+
+
+def _crossed(findings: list[Finding]) -> list[Finding]:
+    """Raise three hints of different families to a refusal: together they tell (annotation guide, rule 7c)."""
+    hints = {f.rule for f in findings if f.level is Level.A_VERIFIER and f.rule not in NOT_HINTS}
+    if len(hints) < CROSSING:
+        return findings
+    why = "Trois indices de nature différente sur la même personne : ensemble, ils révèlent son état de santé."
+    return [replace(f, level=Level.BLOQUANT, why=why) if f.rule in hints else f for f in findings]
+
+
+NOT_HINTS = frozenset({"sante.vigilance", "sante.jugement", "sante.protection", "sante.sigle_ambigu"})

@@ -1,0 +1,177 @@
+"""Find NIRs in every way people write them, and leave the numbers that only look like one."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scanners.findings import Category, Finding, Level
+from scanners.nir import has_key, has_structure, is_grouped, is_provisional
+from scanners.text import Text
+
+_GAP = r"[ \n.\-/_']{0,3}"
+_RUN = re.compile(rf"(?<![a-z0-9])\d(?:{_GAP}(?:\d|(?<=2)[ab](?={_GAP}\d)))*(?![a-z0-9])")
+_SCANNED = re.compile(rf"(?<![a-z0-9])[12il](?:{_GAP}[0-9oilsb]){{11,14}}(?![a-z0-9])")
+_GROUP = re.compile(r"[0-9ab]+")
+_KEY = re.compile(r"[ ,;:.\n\-/(]{0,4}(?:(?:cle|clef|key|cl|k|c)[ :.=(\-]{0,3}|[/(] ?)(\d\d)\)?(?![a-z0-9])")
+_HIDDEN = re.compile(r"(?:[ .\-]?[*x#.•]{2,4}){1,3}")
+_ABOUT = re.compile(
+    r"\b(?:nir|nia|nss|nnp|mig|secu|securite sociale|insee|immatricul\w*|matricule|ins|vitale|ameli|assure sociale?|"
+    r"(?:n|num|numero)[# .]*(?:de )?(?:ss|secu\w*|s\.s\.?)|ss|numero provisoire)\b"
+)
+_OTHER = re.compile(
+    r"\b(?:"
+    r"dossier|ref|reference|demande|commande|colis|numero de suivi|n# ?(?:de )?suivi|"
+    r"suivi (?:colis|chronopost|poste)|recommande|lrar|ar|facture|contrat|client|compteur|pdl|prm|ean|"
+    r"gencod|code barres?|isbn|siret|siren|imei|carte bancaire|cb|allocataire|bail|telepaiement|"
+    r"chronopost|colissimo|virement|mandat|rum|devis|police|adherent|quittance|bordereau|ticket|"
+    r"transaction|mission|serie|produit|article|borne|tournee|archive|bon|cheque|avis de passage|suivi|"
+    r"titre|caf|urssaf|finess|rpps|lot"
+    r")\b[^\n]{0,24}$"
+)
+_OCR = str.maketrans("oils", "0115")
+NEAR = 40
+SHORTEST = 7  # characters of a partial NIR: sex, year, month, département
+FEWEST, MANY = 6, 9  # true digits in a number that a scanner misread: with a right key, without
+
+_WHY = {
+    "cle_juste": "Quinze caractères construits comme un NIR, clé juste.",
+    "contexte": "Un numéro construit comme un NIR, annoncé comme tel.",
+    "cle_fausse": "Quinze caractères construits comme un NIR, clé fausse : un NIR mal recopié ?",
+    "sans_cle": "Treize chiffres construits comme un NIR : NIR sans clé ou numéro fiscal, à retirer dans les deux cas.",
+    "provisoire": "Un numéro provisoire d'immatriculation, annoncé comme tel.",
+    "partiel": "Le début d'un NIR révèle déjà le sexe, l'année et le mois de naissance.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    start: int
+    end: int
+    number: str
+    whole: bool
+    grouped: bool
+
+
+def find_certain_nirs(text: Text) -> Iterator[Finding]:
+    """Find the numbers of 15 characters whose key is right: certain whatever stands around them."""
+    for candidate in _candidates(text):
+        certain = len(candidate.number) == 15 and has_structure(candidate.number[:13]) and has_key(candidate.number)
+        if certain and text.is_free(candidate.start, candidate.end):
+            yield _found(text, candidate, Level.BLOQUANT, "cle_juste")
+
+
+def find_likely_nirs(text: Text) -> Iterator[Finding]:
+    """Find the numbers that only a context, or a person, can tell: wrong key, no key, provisional, partial."""
+    folded = text.folded.text
+    for candidate in _candidates(text):
+        if text.is_free(candidate.start, candidate.end):
+            about, other = _context(folded, candidate)
+            judged = _judged(candidate, about, other)
+            if judged is not None:
+                yield _found(text, candidate, *judged)
+
+
+def _judged(candidate: _Candidate, about: bool, other: bool) -> tuple[Level, str] | None:
+    number = candidate.number
+    if len(number) in (13, 15) and has_structure(number[:13]):
+        if not (candidate.whole or candidate.grouped):
+            return None
+        if about:
+            return Level.BLOQUANT, "contexte"
+        if other:
+            return None
+        return Level.A_VERIFIER, "cle_fausse" if len(number) == 15 else "sans_cle"
+    if about and len(number) in (13, 15) and is_provisional(number[:13]):
+        return Level.BLOQUANT, "provisoire"
+    return None
+
+
+def find_partial_nirs(text: Text) -> Iterator[Finding]:
+    """Find the beginning of a NIR: seven to twelve characters announced as one, or followed by a masked end."""
+    folded = text.folded.text
+    if text.digits < SHORTEST:
+        return
+    for run in _RUN.finditer(folded):
+        digits = re.sub(r"[^0-9ab]", "", run.group())
+        built = SHORTEST <= len(digits) < 13 and has_structure((digits + "001001")[:13])
+        if not built or not text.is_free(*run.span()):
+            continue
+        hidden = _HIDDEN.match(folded, run.end())
+        about, other = _context(folded, _Candidate(*run.span(), digits, True, True))
+        if hidden or (about and not other):
+            end = hidden.end() if hidden else run.end()
+            yield _found(text, _Candidate(run.start(), end, digits, True, True), Level.A_VERIFIER, "partiel")
+
+
+def _candidates(text: Text) -> Iterator[_Candidate]:
+    folded = text.folded.text
+    if text.digits < FEWEST:
+        return
+    for run in _RUN.finditer(folded):
+        if run.end() - run.start() >= 13:
+            yield from _windows(folded, run.start(), run.end())
+    yield from _read_by_machine(folded)
+
+
+def _windows(folded: str, start: int, end: int) -> Iterator[_Candidate]:
+    """Return the stretches of whole groups, 15 then 13 characters in all, of one run of digits."""
+    groups = [m.span() for m in _GROUP.finditer(folded, start, end)]
+    for length in (15, 13):
+        for first, last in _stretches([b - a for a, b in groups], length):
+            whole = first == 0 and last == len(groups) - 1
+            lengths = [b - a for a, b in groups[first : last + 1]]
+            if whole or is_grouped(lengths):
+                yield _with_key(folded, groups[first][0], groups[last][1], whole, lengths)
+
+
+def _stretches(lengths: list[int], wanted: int) -> Iterator[tuple[int, int]]:
+    """Return the first and last of the neighbours whose lengths add up to what is wanted.
+
+    >>> list(_stretches([1, 2, 2, 3], 5))
+    [(0, 2), (2, 3)]
+    """
+    first, total = 0, 0
+    for last, length in enumerate(lengths):
+        total += length
+        while total > wanted:
+            total -= lengths[first]
+            first += 1
+        if total == wanted:
+            yield first, last
+
+
+def _with_key(folded: str, start: int, end: int, whole: bool, lengths: list[int]) -> _Candidate:
+    number = re.sub(r"[^0-9ab]", "", folded[start:end])
+    key = _KEY.match(folded, end) if len(number) == 13 else None
+    grouped = is_grouped(lengths)
+    if key is None:
+        return _Candidate(start, end, number, whole and grouped, grouped and len(lengths) > 2)
+    return _Candidate(start, key.end(), number + key.group(1), whole, grouped)
+
+
+def _read_by_machine(folded: str) -> Iterator[_Candidate]:
+    """Return the numbers in which a scanner took digits for letters (O, I, l, S, B)."""
+    for run in _SCANNED.finditer(folded):
+        raw = re.sub(r"[^0-9a-z]", "", run.group())
+        digits = sum(c.isdigit() for c in raw)
+        if digits >= FEWEST and not raw.isdigit() and len(raw) in (13, 15):
+            middle = raw[5:7] if raw[5:7] in ("2a", "2b") else raw[5:7].replace("b", "8")
+            number = (raw[:5].replace("b", "8") + middle + raw[7:].replace("b", "8")).translate(_OCR)
+            yield _Candidate(*run.span(), number, digits >= MANY, False)
+
+
+def _context(folded: str, candidate: _Candidate) -> tuple[bool, bool]:
+    """Tell whether the number is announced as a NIR, and whether it is announced as something else."""
+    before = folded[max(0, candidate.start - NEAR) : candidate.start]
+    after = folded[candidate.end : candidate.end + NEAR // 2]
+    about = max((m.end() for m in _ABOUT.finditer(before)), default=-1)
+    other = _OTHER.search(before)
+    if other is not None and other.start() > about:
+        return False, True
+    return about >= 0 or _ABOUT.search(after) is not None, False
+
+
+def _found(text: Text, candidate: _Candidate, level: Level, rule: str) -> Finding:
+    text.take(candidate.start, candidate.end)
+    start, end = text.folded.span(candidate.start, candidate.end)
+    return Finding(start, end, Category.NIR, level, f"nir.{rule}", _WHY[rule])

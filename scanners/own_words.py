@@ -1,0 +1,47 @@
+"""The words that a structure's DPO added or silenced."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scanners.detectors.health import HealthWords
+from scanners.findings import Category, Finding, Level
+from scanners.fold import fold
+from scanners.inflection import inflected
+from scanners.text import Text
+from scanners.vocabulary import Entry, Vocabulary
+
+WHY = "Mot ajouté par le délégué à la protection des données de votre structure."
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """Added words with their level, and silenced ones; built once per version of a structure's list."""
+
+    added: tuple[tuple[str, Level], ...] = ()
+    silenced: frozenset[str] = frozenset()
+    _words: HealthWords = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        entries = [
+            (form, Entry("structure", level, WHY), True) for word, level in self.added for form in inflected(word)
+        ]
+        object.__setattr__(self, "_words", HealthWords(Vocabulary(entries), spelling=False))
+
+    @classmethod
+    def of(cls, added: Iterable[tuple[str, Level]], silenced: Iterable[str]) -> "OwnWords":
+        """Return the words, silenced ones in every number and gender."""
+        quiet = frozenset(key(form) for word in silenced for form in inflected(word))
+        return cls(tuple(added), quiet)
+
+    def find(self, text: Text) -> list[Finding]:
+        """Return the findings of the added words."""
+        return self._words.find(text)
+
+    def silences(self, text: str, finding: Finding) -> bool:
+        """Tell whether a health finding is one of the silenced words; a NIR never is."""
+        return finding.category is Category.SANTE and key(text[finding.start : finding.end]) in self.silenced
+
+
+def key(word: str) -> str:
+    """Return the form under which two spellings of a word are the same word."""
+    return " ".join(fold(word).text.replace("-", " ").replace("'", " ").split())

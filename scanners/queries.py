@@ -1,0 +1,142 @@
+"""What may be read: a receipt, the terms and limits of a check, the words of a structure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from governance.conventions.queries import UnknownConvention, find_convention
+from governance.conventions.reader import CODE
+from governance.conventions.shipped import shipped
+from governance.conventions.terms import Convention, NotInForce, Terms
+from governance.core.refusals import Forbidden, NotFound
+from governance.people.queries import Adoption, adoptions, find_structure
+from governance.people.rules import Actor, Kind, Permission, require
+from scanners.documents.acceptance import Limits
+from scanners.documents.kinds import Kind as FileKind
+from scanners.dossier import Bounds
+from scanners.findings import Level
+from scanners.own_words import OwnWords
+from scanners.rules import Writer
+from scanners.tables import OwnWord, Receipt
+
+
+class UnknownReceipt(NotFound):
+    """No receipt of the structure has that identifier."""
+
+
+class NotAdopted(Forbidden):
+    """The structure does not work under that convention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a check is made under."""
+
+    convention: Convention
+    terms: Terms
+    bounds: Bounds
+    own: OwnWords
+
+
+def frame(session: Session, code: str, on: date, by: Actor) -> Frame:
+    """Return the terms, limits and words of a check on a day.
+
+    Raises Forbidden, UnknownConvention, NotAdopted, NotInForce (on the field `convention`).
+    """
+    require(Permission.SCAN, by, by.structure)
+    if not CODE.fullmatch(code):
+        raise UnknownConvention("Aucune convention ne porte ce code.", field="convention")
+    convention = find_convention(session, code)
+    if by.kind is not Kind.COMMAND:
+        _check_adopted(session, convention, on, by)
+    try:
+        terms = convention.on(on)
+    except NotInForce as refusal:
+        raise NotInForce(refusal.message, field="convention") from refusal
+    return Frame(convention, terms, bounds_of(terms), own_words(session, by.structure))
+
+
+def _check_adopted(session: Session, convention: Convention, on: date, by: Actor) -> None:
+    adopted = next((one for one in adoptions(session, by.structure) if one.code == convention.code), None)
+    if adopted is None:
+        raise NotAdopted("Votre structure n'a pas adopté cette convention.", field="convention")
+    if not _covers(adopted, on):
+        said = f"Le {on:%d/%m/%Y}, cette convention n'est pas en vigueur dans votre structure."
+        raise NotInForce(said, field="convention")
+
+
+def _covers(adopted: Adoption, on: date) -> bool:
+    begins, ends = adopted.effective_from, adopted.effective_to
+    return (begins is None or begins <= on) and (ends is None or on <= ends)
+
+
+def conventions_in_force(session: Session, on: date, by: Actor) -> tuple[Convention, ...]:
+    """Return the conventions that the actor's structure works under on a day, the one they last used first."""
+    require(Permission.SCAN, by, by.structure)
+    adopted = (one.code for one in adoptions(session, by.structure) if _covers(one, on))
+    found = (convention for code in adopted if (convention := _in_force(session, code, on)) is not None)
+    last = session.scalars(
+        select(Receipt.convention)
+        .where(Receipt.structure == by.structure, Receipt.by == by.id)
+        .order_by(Receipt.at.desc(), Receipt.id)
+        .limit(1)
+    ).one_or_none()
+    return tuple(sorted(found, key=lambda one: (one.code != last, one.code)))
+
+
+def _in_force(session: Session, code: str, on: date) -> Convention | None:
+    try:
+        convention = find_convention(session, code)
+        convention.on(on)
+    except (UnknownConvention, NotInForce):
+        return None
+    return convention
+
+
+def writer_of(session: Session, by: Actor) -> Writer:
+    """Return on which side of the conventions the actor writes: that of their structure."""
+    return Writer(find_structure(session, by.structure).kind.value)
+
+
+def bounds_of(terms: Terms) -> Bounds:
+    """Return the portal's limits; where a convention is silent, those of the one that describes the portal's form."""
+    described = shipped()["S0"].on(max(terms.day, shipped()["S0"].adopted))
+    comment = terms.comment_limit or described.comment_limit
+    files = terms.file_policy or described.file_policy
+    if comment is None or files is None:
+        raise ValueError("the portal's form is described by S0 (annexe 2)")
+    extensions = set(files.types)
+    kinds = tuple(kind for kind in FileKind if extensions & set(kind.extensions) and kind is not FileKind.PROTECTED)
+    return Bounds(comment, Limits(files.max_count, files.max_bytes, kinds))
+
+
+def own_words(session: Session, structure: str) -> OwnWords:
+    """Return the words of a structure, as they stand now."""
+    rows = session.scalars(select(OwnWord).where(OwnWord.structure == structure).order_by(OwnWord.word))
+    return _built(tuple((row.word, row.level) for row in rows))
+
+
+@lru_cache(maxsize=256)
+def _built(words: tuple[tuple[str, str | None], ...]) -> OwnWords:
+    added = [(word, Level(level)) for word, level in words if level is not None]
+    return OwnWords.of(added, [word for word, level in words if level is None])
+
+
+def listed_words(session: Session, by: Actor) -> list[OwnWord]:
+    """Return the words of the actor's structure, in alphabetical order; raises Forbidden."""
+    require(Permission.EDIT_LEXICON, by, by.structure)
+    return list(session.scalars(select(OwnWord).where(OwnWord.structure == by.structure).order_by(OwnWord.word)))
+
+
+def find_receipt(session: Session, identifier: str, by: Actor) -> Mapping[str, Any]:
+    """Return a receipt as it is downloaded: its body and signature; raises Forbidden, UnknownReceipt."""
+    require(Permission.READ_RECEIPT, by, by.structure)
+    row = session.get(Receipt, identifier)
+    if row is None or (row.structure != by.structure and by.kind is not Kind.COMMAND):
+        raise UnknownReceipt("Aucun reçu de votre structure ne porte cet identifiant.")
+    return {"receipt": row.body, "signature": row.signature}

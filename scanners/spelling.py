@@ -1,0 +1,101 @@
+"""Bring a misspelled word back to the word of the vocabulary that sounds or looks like it.
+
+Only words that no French word list knows are tried, so that « foie/foi » and « rein/rien » never meet.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from wordfreq import top_n_list
+
+from scanners.fold import fold
+
+# wordfreq's list also holds rare misspellings; the 70,000 commonest forms are French as people write it (zipf ≥ 2.2).
+COMMON_FORMS = 70_000
+_SOUNDS = (
+    (re.compile(r"asth"), "as"),
+    (re.compile(r"^h|(?<=[^cps])h|(?<=s)h(?=y)"), ""),
+    (re.compile(r"sch?(?=[iy]z)|sh(?=[iy]z)|sch|ch(?=[rlnt])"), "k"),
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile(r"qu|q|c(?=[aoulrstk]|$)|ck"), "k"),
+    (re.compile(r"t(?=ion|ial|iel)|c(?=[eiy])|z|x"), "s"),
+    (re.compile(r"y"), "i"),
+    (re.compile(r"eau|au"), "o"),
+    (re.compile(r"ai|ei|oe|ae"), "e"),
+    (re.compile(r"[ae](?:n(?=[^aeiou]|$)|m(?=[bpf]))"), "1"),
+    (re.compile(r"i(?:n(?=[^aeiou]|$)|m(?=[bp]))"), "2"),
+    (re.compile(r"g(?=[ei])"), "j"),
+    (re.compile(r"gu(?=[ei])"), "g"),
+    (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile(r"(?<=...)(?:e?s|es|e|t|d)$"), ""),
+)
+
+
+def sound(word: str) -> str:
+    """Return a rough key of how a folded word sounds in French.
+
+    >>> sound("alsaimer") == sound("alzheimer"), sound("ospitalise") == sound("hospitalise")
+    (True, True)
+    """
+    for pattern, by in _SOUNDS:
+        word = pattern.sub(by, word)
+    return word
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return the folded French words that are never taken for a misspelling."""
+    return frozenset(
+        part for word in top_n_list("fr", COMMON_FORMS) for part in re.findall("[a-z0-9]+", fold(word).text)
+    )
+
+
+def _shorter(word: str) -> set[str]:
+    return {word[:i] + word[i + 1 :] for i in range(len(word))}
+
+
+class Speller:
+    """Knows the vocabulary's words by sound and by near spelling."""
+
+    MOST_REMEMBERED = 50_000
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._known = common_words()
+        self._by_sound: dict[str, str] = {}
+        self._by_deletion: dict[str, str] = {}
+        self._remembered: dict[str, str] = {}
+        for word in sorted(words, key=len):
+            self._learn(word)
+
+    def _learn(self, word: str) -> None:
+        key = sound(word)
+        if len(key) >= 4:
+            self._by_sound.setdefault(key, word)
+        if len(word) >= 7:
+            for part in _shorter(word):
+                self._by_deletion.setdefault(part, word)
+
+    def corrected(self, words: list[str]) -> list[str]:
+        """Return the words with each unknown one replaced by the vocabulary's, where one is near."""
+        unknown = set(words) - self._known
+        fixes = {w: fixed for w in unknown if len(w) > 3 and w.isalpha() and (fixed := self._nearest(w)) != w}
+        return [fixes.get(w, w) for w in words] if fixes else words
+
+    def _nearest(self, word: str) -> str:
+        found = self._remembered.get(word)
+        if found is None:
+            if len(self._remembered) >= self.MOST_REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[word] = self._search(word)
+        return found
+
+    def _search(self, word: str) -> str:
+        near = self._by_sound.get(sound(word))
+        if near is not None:
+            return near
+        if len(word) < 6 or len(word) > 40:
+            return word
+        candidates = [self._by_deletion.get(word), *(self._by_deletion.get(part) for part in sorted(_shorter(word)))]
+        return next((c for c in candidates if c is not None and abs(len(c) - len(word)) < 2), word)

@@ -1,0 +1,49 @@
+"""What is kept of a check: a receipt without the text, and the words of a structure."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from governance.core.fates import Destroyed, Fate, Kept
+from governance.core.storage import Base, new_id
+
+
+class Receipt(Base):
+    """That a text was checked, when, under which terms, with which result; never the text nor the words found."""
+
+    __tablename__ = "scan_receipt"
+    __table_args__ = (UniqueConstraint("structure", "idempotency"),)
+    fate: ClassVar[Fate] = Destroyed()
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    at: Mapped[datetime]
+    structure: Mapped[str] = mapped_column(ForeignKey("structure.id"), index=True)
+    by: Mapped[str] = mapped_column(String(64))
+    convention: Mapped[str] = mapped_column(String(32), index=True)
+    edition: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(16))
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    signature: Mapped[str] = mapped_column(String(128))
+    idempotency: Mapped[str | None] = mapped_column(String(64))
+
+
+class OwnWord(Base):
+    """A word that a structure's DPO added, with its level, or silenced, with a reason."""
+
+    __tablename__ = "own_word"
+    __table_args__ = (
+        UniqueConstraint("structure", "key"),
+        CheckConstraint("(level IS NULL) = (reason IS NOT NULL)", name="silenced_with_reason"),
+    )
+    fate: ClassVar[Fate] = Kept("tant que la structure utilise le service", "RGPD, art. 5, § 2")
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    structure: Mapped[str] = mapped_column(ForeignKey("structure.id"), index=True)
+    word: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(80))
+    level: Mapped[str | None] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(200))
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

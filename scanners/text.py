@@ -1,0 +1,95 @@
+"""A text under scan: its folded form, its words, and the ground already taken by stronger findings."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from scanners.fold import Folded, fold
+
+WORD = re.compile(r"[a-z0-9]+|[^a-z0-9\s'\-]|-(?= )|\n")
+_ENDS = frozenset(".!?\n")
+_ABBREVIATED = frozenset(
+    (
+        "m mr mrs mme mmes mlle dr pr me st ste av bd n tel rdv art cf ex etc env dept hab p resp ref min max cie no nb"
+    ).split()
+)
+
+
+@dataclass
+class Text:
+    """One text, folded and cut into words once, shared by every detector of one scan."""
+
+    original: str
+    folded: Folded
+
+    @classmethod
+    def of(cls, original: str) -> "Text":
+        """Return the text ready to be scanned."""
+        return cls(original, fold(original))
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Return the folded words, punctuation marks and line ends, in order."""
+        return WORD.findall(self.folded.text)
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Return where each word stands in the folded text."""
+        return [m.span() for m in WORD.finditer(self.folded.text)]
+
+    @cached_property
+    def shouted(self) -> bool:
+        """Tell whether the text is written in capitals, so that capitals say nothing."""
+        letters = [c for c in self.original if c.isalpha()]
+        return bool(letters) and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+
+    @cached_property
+    def digits(self) -> int:
+        """Return how many digits the text holds; few digits, no number to look for."""
+        return sum(map(self.folded.text.count, "0123456789"))
+
+    def original_span(self, first: int, last: int) -> tuple[int, int]:
+        """Return the span in the original text of the words `first` to `last` included."""
+        return self.folded.span(self.spans[first][0], self.spans[last][1])
+
+    def is_capitalised(self, index: int) -> bool:
+        """Tell whether a word begins with a capital that is not just shouting."""
+        start = self.folded.span(*self.spans[index])[0]
+        return self.original[start : start + 1].isupper()
+
+    def is_upper(self, index: int) -> bool:
+        """Tell whether every letter of a word is a capital."""
+        start, end = self.folded.span(*self.spans[index])
+        return self.original[start:end].isupper()
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        words = self.words
+        return [
+            i
+            for i, word in enumerate(words)
+            if word in _ENDS and not (word == "." and i and (words[i - 1] in _ABBREVIATED or len(words[i - 1]) == 1))
+        ]
+
+    def sentence(self, index: int) -> tuple[int, int]:
+        """Return the first word of the sentence that holds a word, and the end (excluded)."""
+        start, end = 0, len(self.words)
+        for at in self._breaks:
+            if at < index:
+                start = at + 1
+            elif at >= index:
+                end = at
+                break
+        return start, end
+
+    @cached_property
+    def _taken(self) -> bytearray:
+        return bytearray(len(self.folded.text))
+
+    def take(self, start: int, end: int) -> None:
+        """Close a folded span to the detectors that follow."""
+        self._taken[start:end] = b"\x01" * (end - start)
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Tell whether no stronger finding holds part of this folded span."""
+        return self._taken.find(1, start, end) < 0

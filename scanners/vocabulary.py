@@ -1,0 +1,187 @@
+"""The vocabulary as data: families of forms with a level, the context they need, and the tree that finds them.
+
+A family is a TOML file of `scanners/lexicon/data`. In a form, `(a|b|)` is a choice and `{name}` a class of
+`classes.toml`; in a context, `{name}` is a pattern of the same file. Contexts are regular expressions over the folded
+words of the sentence, joined by single spaces: `before` ends where the form begins, `after` begins where it ends,
+`near` may be anywhere.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from scanners.findings import Category, Level
+from scanners.fold import fold
+from scanners.inflection import inflected
+
+DATA = Path(__file__).parent / "lexicon" / "data"
+_PARTS = re.compile(r"\(([^()]*)\)|\{(\w+)\}")
+_TOKENS = re.compile(r"[a-z0-9]+|[^a-z0-9\s'\-]")
+_CASE_KEYS = {"before", "after", "near", "not_before", "not_after", "not_near", "letters", "level", "take"}
+
+
+class BadVocabulary(ValueError):
+    """A data file says something that cannot be meant; the message names the file and the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One reading of a form: the context it asks for, and the level it then has (none: nothing to say)."""
+
+    level: Level | None
+    before: re.Pattern[str] | None = None
+    after: re.Pattern[str] | None = None
+    near: re.Pattern[str] | None = None
+    not_before: re.Pattern[str] | None = None
+    not_after: re.Pattern[str] | None = None
+    not_near: re.Pattern[str] | None = None
+    letters: str | None = None
+    take: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a form means: its family, the cases tried in order, and the level when none holds."""
+
+    family: str
+    level: Level | None
+    why: str
+    cases: tuple[Case, ...] = ()
+    category: Category = Category.SANTE
+    tier: str = "nomme"
+
+    @property
+    def rule(self) -> str:
+        """Return the rule's name, as findings bear it."""
+        return f"{self.category}.{self.family}"
+
+
+@cache
+def _parts(word: str) -> tuple[str, ...]:
+    return tuple(_TOKENS.findall(fold(word).text))
+
+
+class Vocabulary:
+    """Forms by their words; immutable once built.
+
+    `reach` says how many words the longest form that begins with a word has: a dictionary of whole forms holds in a
+    tenth of the memory of a tree of words.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, Entry, bool]]) -> None:
+        self.forms: dict[str, tuple[Entry, ...]] = {}
+        self.reach: dict[str, int] = {}
+        inexact: set[str] = set()
+        for form, entry, exact in entries:
+            words = [part for word in form.split() for part in _parts(word)]
+            if words:
+                self._add(words, entry)
+            if not exact:
+                inexact.update(words)
+        self.spellable = frozenset(word for word in inexact if len(word) > 3 and word.isalpha())
+
+    def _add(self, words: list[str], entry: Entry) -> None:
+        whole, first = " ".join(words), words[0]
+        known = self.forms.get(whole)
+        if known is None:
+            self.forms[whole] = (entry,)
+        elif not any(one is entry for one in known):
+            self.forms[whole] = (*known, entry)
+        if len(words) > self.reach.get(first, 0):
+            self.reach[first] = len(words)
+
+
+def load(folder: Path = DATA) -> Vocabulary:
+    """Return the vocabulary of a folder of TOML families.
+
+    Raises BadVocabulary, naming file and entry.
+    """
+    classes = tomllib.loads((folder / "classes.toml").read_text("utf-8"))
+    files = sorted(path for path in folder.glob("*.toml") if path.name != "classes.toml")
+    return Vocabulary(found for path in files for found in _family(path, classes))
+
+
+def _family(path: Path, classes: dict[str, Any]) -> Iterator[tuple[str, Entry, bool]]:
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+        patterns = classes["patterns"]
+        shared = tuple(_case(raw, patterns) for raw in data.get("case", ()))
+        top = Entry(data["family"], _level(data["level"]), data["why"], shared, tier=data.get("tier", "nomme"))
+        yield from _forms(data.get("words", ()), top, False, classes)
+        yield from _forms(data.get("exact", ()), top, True, classes)
+        for raw in data.get("entry", ()):
+            own = tuple(_case(case, patterns) for case in raw.get("case", ()))
+            cases = own if raw.get("alone", False) else own + shared
+            entry = Entry(
+                raw.get("family", top.family),
+                _level(raw.get("level", data["level"])),
+                raw.get("why", top.why),
+                cases,
+                tier=raw.get("tier", top.tier),
+            )
+            yield from _forms(raw["forms"], entry, raw.get("exact", False), classes)
+    except (KeyError, ValueError, TypeError, re.error) as error:
+        raise BadVocabulary(f"{path.name} : {error!r}") from error
+
+
+def _level(name: str) -> Level | None:
+    return None if name == "autorise" else Level(name)
+
+
+def _case(raw: dict[str, str], patterns: dict[str, str]) -> Case:
+    if unknown := set(raw) - _CASE_KEYS:
+        raise BadVocabulary(f"unknown keys {sorted(unknown)} in a case")
+    return Case(
+        level=_level(raw["level"]),
+        before=_pattern(raw.get("before"), patterns, "(?:^|.* )(?:{})$"),
+        after=_pattern(raw.get("after"), patterns, "(?:{})(?= |$)"),
+        near=_pattern(raw.get("near"), patterns, r"(?:^|.* )(?:{})(?= |$)"),
+        not_before=_pattern(raw.get("not_before"), patterns, "(?:^|.* )(?:{})$"),
+        not_after=_pattern(raw.get("not_after"), patterns, "(?:{})(?= |$)"),
+        not_near=_pattern(raw.get("not_near"), patterns, r"(?:^|.* )(?:{})(?= |$)"),
+        letters=raw.get("letters"),
+        take=raw.get("take"),
+    )
+
+
+def _pattern(source: str | None, patterns: dict[str, str], frame: str) -> re.Pattern[str] | None:
+    if source is None:
+        return None
+    for _ in range(3):
+        source = re.sub(r"\{([a-z_]+)\}", lambda m: f"(?:{patterns[m.group(1)]})", source)
+    return re.compile(frame.replace("{}", source), re.DOTALL)
+
+
+def _forms(
+    sources: Iterable[str], entry: Entry, exact: bool, classes: dict[str, Any]
+) -> Iterator[tuple[str, Entry, bool]]:
+    for source in sources:
+        for form in expanded(source, classes["classes"]):
+            for variant in (form,) if exact else inflected(form):
+                yield variant, entry, exact
+
+
+def expanded(source: str, classes: dict[str, list[str]]) -> Iterator[str]:
+    """Return every form that a source with choices and classes stands for.
+
+    >>> list(expanded("mal (au|à la) {o}", {"o": ["dos", "tête"]}))
+    ['mal au dos', 'mal au tête', 'mal à la dos', 'mal à la tête']
+    """
+    pieces: list[list[str]] = []
+    done = 0
+    for part in _PARTS.finditer(source):
+        pieces.append([source[done : part.start()]])
+        pieces.append(part.group(1).split("|") if part.group(1) is not None else _class(part.group(2), classes))
+        done = part.end()
+    pieces.append([source[done:]])
+    for chosen in product(*pieces):
+        yield " ".join("".join(chosen).split())
+
+
+def _class(name: str, classes: dict[str, list[str]]) -> list[str]:
+    return [form for source in classes[name] for form in expanded(source, classes)]
