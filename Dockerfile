@@ -1,0 +1,12 @@
+FROM python:3.11-slim-bookworm
+
+RUN useradd --uid 10001 --create-home vigie
+WORKDIR /srv/vigie
+COPY requirements.lock ./
+RUN pip install --no-cache-dir --require-hashes --requirement requirements.lock && python -m compileall -q /usr/local/lib
+COPY . .
+RUN pip install --no-cache-dir --no-deps .
+
+USER vigie
+EXPOSE 8000
+CMD ["vigie", "serve", "--host", "0.0.0.0", "--port", "8000"]
