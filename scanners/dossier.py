@@ -58,7 +58,10 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """What was read of a file and what it means; `places` tells in French where each remark stands."""
+    """What was read of a file and what it means.
+
+    For each remark of `verdict`, `places` tells in French where it stands, and `words` are those found (never kept).
+    """
 
     position: int
     name: str = field(repr=False)
@@ -68,6 +71,7 @@ class CheckedFile:
     verdict: Verdict
     name_verdict: Verdict
     places: tuple[str, ...] = field(repr=False)
+    words: tuple[str, ...] = field(repr=False)
 
     @property
     def outcome(self) -> Outcome:
@@ -116,7 +120,7 @@ def check_dossier(dossier: Dossier, terms: Terms, bounds: Bounds, scanner: Scann
     judged = None
     if comment is not None:
         judged = judge(scanner.scan(comment, own), terms, Zone.COMMENT, dossier.writer, dossier.reason)
-    files = tuple(_checked(i, dossier, terms, scanner, own) for i in range(len(dossier.attachments)))
+    files = tuple(check_attachment(i, dossier, terms, scanner, own) for i in range(len(dossier.attachments)))
     return Checked(judged, files)
 
 
@@ -138,7 +142,10 @@ def faults(dossier: Dossier, bounds: Bounds) -> Iterator[Refusal]:
             yield error(f"{shown(one.name)} : {refused}", field=f"files/{position}")
 
 
-def _checked(position: int, dossier: Dossier, terms: Terms, scanner: Scanner, own: OwnWords) -> CheckedFile:
+def check_attachment(
+    position: int, dossier: Dossier, terms: Terms | None, scanner: Scanner, own: OwnWords
+) -> CheckedFile:
+    """Return what stands in one file of a dossier; without terms, general law alone speaks. Raises WrongReason."""
     attachment = dossier.attachments[position]
     reason = dossier.file_reasons.get(position)
     reading = read_document(attachment.name, attachment.data)
@@ -159,4 +166,5 @@ def _checked(position: int, dossier: Dossier, terms: Terms, scanner: Scanner, ow
         # A file's name is read by everybody, before the file is: it is judged as a comment is.
         name_verdict=judge(scanner.scan(attachment.name, own), terms, Zone.COMMENT, dossier.writer, dossier.reason),
         places=tuple(flow.place_at(finding.start).label for finding in findings),
+        words=tuple(flow.text[finding.start : finding.end] for finding in findings),
     )

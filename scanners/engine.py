@@ -8,7 +8,7 @@ from typing import Any
 
 from presidio_analyzer import EntityRecognizer
 
-from scanners.detectors import health, nir, numbers, third_parties
+from scanners.detectors import health, nir, numbers, spoken, third_parties
 from scanners.findings import Finding
 from scanners.own_words import OwnWords
 from scanners.presidio import LANGUAGE, DetectorsRecognizer, analyzer, as_finding
@@ -40,6 +40,7 @@ DETECTORS = (
     Detector("date_naissance", numbers.find_birth_dates),
     Detector("nir_probable", nir.find_likely_nirs),
     Detector("nir_partiel", nir.find_partial_nirs),
+    Detector("nir_dicte", spoken.find_spoken_nirs),
     Detector("adresse", numbers.find_addresses),
     Detector("nom_tiers", third_parties.find_related),
     Detector("sante", lambda text: health.shipped().find(text)),

@@ -26,6 +26,26 @@ _DOTTED = re.compile(r"\.[a-z](?![a-z0-9])")
 _LETTERS_APART = re.compile(r"(?<![a-z0-9'])[a-z](?:([ .\-_*])[a-z](?:\1[a-z]){2,}|(?:\.[a-z])+)(?![a-z0-9])")
 
 
+_SPECIAL = {
+    "·": ".",
+    "•": "-",
+    "°": "#",
+    "º": "#",
+    "œ": "oe",
+    "Œ": "oe",
+    "æ": "ae",
+    "Æ": "ae",
+    "ß": "ss",
+    "’": "'",
+    "‘": "'",
+    "´": "'",
+    "`": "'",
+    "–": "-",
+    "—": "-",
+    "\xa0": " ",
+}
+
+
 @lru_cache(4096)
 def _plain(character: str) -> str:
     """Return the folded form of one character: base letters, lower-case; empty for what is not seen.
@@ -37,26 +57,8 @@ def _plain(character: str) -> str:
         return " " if character == "\t" else "\n"
     if unicodedata.category(character) in ("Cf", "Mn", "Me"):
         return ""
-    special = {
-        "·": ".",
-        "•": "-",
-        "°": "#",
-        "º": "#",
-        "œ": "oe",
-        "Œ": "oe",
-        "æ": "ae",
-        "Æ": "ae",
-        "ß": "ss",
-        "’": "'",
-        "‘": "'",
-        "´": "'",
-        "`": "'",
-        "–": "-",
-        "—": "-",
-        "\xa0": " ",
-    }
-    if character in special:
-        return special[character]
+    if character in _SPECIAL:
+        return _SPECIAL[character]
     decomposed = unicodedata.normalize("NFKD", character).lower()
     return "".join(c for c in decomposed if not unicodedata.combining(c)) or character
 

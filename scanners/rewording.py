@@ -9,7 +9,7 @@ from pathlib import Path
 from scanners.findings import Category, Finding, Level
 
 _SOURCE = Path(__file__).parent / "lexicon" / "rewordings.toml"
-_MASKS = {
+MASKS = {
     Category.NIR: "[NIR]",
     Category.SANTE: "[santé]",
     Category.TELEPHONE: "[téléphone]",
@@ -51,6 +51,6 @@ def masked(text: str, findings: Iterable[Finding], least: Level = Level.A_VERIFI
     pieces, done = [], 0
     for finding in sorted(findings):
         if finding.level.weight >= least.weight and finding.start >= done:
-            pieces += [text[done : finding.start], _MASKS[finding.category]]
+            pieces += [text[done : finding.start], MASKS[finding.category]]
             done = finding.end
     return "".join([*pieces, text[done:]])

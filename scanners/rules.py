@@ -70,12 +70,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A finding as the terms see it: its level here, and the article to cite."""
+    """A finding as the terms see it: its level here, the article to cite, and the rule of the terms that cites it."""
 
     finding: Finding
     level: Level
     article: str
     advice: str | None = None
+    clause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +162,19 @@ def _remark(finding: Finding, terms: Terms | None, zone: Zone, writer: Writer) -
         return _nir(finding, terms, zone)
     if finding.category is Category.SANTE:
         return _health(finding, terms, zone, writer)
-    return Remark(finding, Level.INFO, _cite(terms, "N2") or LAW_EXCESS)
+    article, clause = _cite(terms, "N2", LAW_EXCESS)
+    return Remark(finding, Level.INFO, article, clause=clause)
 
 
 def _nir(finding: Finding, terms: Terms | None, zone: Zone) -> Remark:
-    article = _cite(terms, "N1") or LAW_NIR
+    article, clause = _cite(terms, "N1", LAW_NIR)
     if zone is Zone.COMMENT:
-        return Remark(finding, finding.level, article)
+        return Remark(finding, finding.level, article, clause=clause)
     if terms is not None and terms.nir_in_attachments:
-        return Remark(
-            finding, Level.INFO, article, "Le NIR est toléré sur une pièce jointe ; il n'en est ni extrait ni conservé."
-        )
+        advice = "Le NIR est toléré sur une pièce jointe ; il n'en est ni extrait ni conservé."
+        return Remark(finding, Level.INFO, article, advice, clause)
     advice = "Aucune clause n'admet le NIR sur une pièce : masquez-le, ou dites pourquoi la pièce est nécessaire."
-    return Remark(finding, Level.A_VERIFIER, article, advice)
+    return Remark(finding, Level.A_VERIFIER, article, advice, clause)
 
 
 def _health(finding: Finding, terms: Terms | None, zone: Zone, writer: Writer) -> Remark:
@@ -181,26 +182,26 @@ def _health(finding: Finding, terms: Terms | None, zone: Zone, writer: Writer) -
         return _health_attached(finding, terms)
     by_caisse = writer is Writer.CAISSE
     banned = terms is not None and (terms.caisse_health_forbidden if by_caisse else terms.health_forbidden)
-    clause = _cite(terms, "T2" if by_caisse else "T1")
-    if banned and clause:
-        return Remark(finding, finding.level, clause)
-    return Remark(finding, finding.level, f"{LAW_HEALTH}{f' ; {clause}' if clause else ''}")
+    article, clause = _cite(terms, "T2" if by_caisse else "T1", "")
+    if not (banned and clause):
+        article = f"{LAW_HEALTH} ; {article}" if clause else LAW_HEALTH
+    return Remark(finding, finding.level, article, clause=clause)
 
 
 def _health_attached(finding: Finding, terms: Terms | None) -> Remark:
-    article = _cite(terms, "F1") or LAW_EXCESS
+    article, clause = _cite(terms, "F1", LAW_EXCESS)
     if terms is not None and terms.urgent_proofs:
         proofs = " ou ".join(terms.urgent_proofs)
         advice = f"Admis pour un dossier urgent ({proofs}) ; sinon, la pièce doit être strictement nécessaire."
     else:
         advice = "La pièce doit être strictement nécessaire au dossier : l'est-elle ?"
-    return Remark(finding, Level.A_VERIFIER if finding.level is Level.BLOQUANT else finding.level, article, advice)
+    level = Level.A_VERIFIER if finding.level is Level.BLOQUANT else finding.level
+    return Remark(finding, level, article, advice, clause)
 
 
-def _cite(terms: Terms | None, rule: str) -> str | None:
+def _cite(terms: Terms | None, rule: str, otherwise: str) -> tuple[str, str | None]:
+    """Return the article of a rule and the rule, or what general law says where the terms are silent."""
     cited = terms.rule(rule) if terms is not None else None
-    return (
-        f"{terms.convention}, {cited.article}"
-        if terms and cited and cited.article and cited.value is not None
-        else None
-    )
+    if terms is None or cited is None or cited.article is None or cited.value is None:
+        return otherwise, None
+    return f"{terms.convention}, {cited.article}", rule

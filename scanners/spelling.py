@@ -16,7 +16,7 @@ COMMON_FORMS = 70_000
 _SOUNDS = (
     (re.compile(r"asth"), "as"),
     (re.compile(r"^h|(?<=[^cps])h|(?<=s)h(?=y)"), ""),
-    (re.compile(r"sch?(?=[iy]z)|sh(?=[iy]z)|sch|ch(?=[rlnt])"), "k"),
+    (re.compile(r"(?:sch?|sh|sk)(?=[iy]z)|sch|ch(?=[rlnt])"), "k"),
     (re.compile(r"ph"), "f"),
     (re.compile(r"(.)\1+"), r"\1"),
     (re.compile(r"qu|q|c(?=[aoulrstk]|$)|ck"), "k"),
@@ -77,9 +77,9 @@ class Speller:
             for part in _shorter(word):
                 self._by_deletion.setdefault(part, word)
 
-    def corrected(self, words: list[str]) -> list[str]:
-        """Return the words with each unknown one replaced by the vocabulary's, where one is near."""
-        unknown = set(words) - self._known
+    def corrected(self, words: list[str], distinct: frozenset[str]) -> list[str]:
+        """Return the words (`distinct` is their set), each unknown one replaced by the vocabulary's if one is near."""
+        unknown = distinct - self._known
         fixes = {w: fixed for w in unknown if len(w) > 3 and w.isalpha() and (fixed := self._nearest(w)) != w}
         return [fixes.get(w, w) for w in words] if fixes else words
 

@@ -33,6 +33,11 @@ class Text:
         return WORD.findall(self.folded.text)
 
     @cached_property
+    def distinct(self) -> frozenset[str]:
+        """Return the words, each once: what most detectors look at before they look closer."""
+        return frozenset(self.words)
+
+    @cached_property
     def spans(self) -> list[tuple[int, int]]:
         """Return where each word stands in the folded text."""
         return [m.span() for m in WORD.finditer(self.folded.text)]

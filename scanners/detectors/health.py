@@ -40,7 +40,7 @@ class HealthWords:
 
     def find(self, text: Text) -> list[Finding]:
         """Return the health findings of a text, in order, none overlapping another."""
-        words = text.words if self._speller is None else self._speller.corrected(text.words)
+        words = text.words if self._speller is None else self._speller.corrected(text.words, text.distinct)
         reach = self.vocabulary.reach
         if reach.keys().isdisjoint(words):
             return []

@@ -5,18 +5,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scanners.findings import Category, Finding, Level
-from scanners.nir import has_key, has_structure, is_grouped, is_provisional
+from scanners.nir import SEXES, has_key, has_structure, is_grouped, is_provisional
 from scanners.text import Text
 
-_GAP = r"[ \n.\-/_']{0,3}"
-_RUN = re.compile(rf"(?<![a-z0-9])\d(?:{_GAP}(?:\d|(?<=2)[ab](?={_GAP}\d)))*(?![a-z0-9])")
-_SCANNED = re.compile(rf"(?<![a-z0-9])[12il](?:{_GAP}[0-9oilsb]){{11,14}}(?![a-z0-9])")
+_GAP = r"[ \n.,|\-/_']{0,3}"
+_ALONE = r"(?:(?<![a-z0-9])|(?<=nir)|(?<=nss)|(?<=ss)|(?<=secu)|(?<=num))"
+_RUN = re.compile(rf"{_ALONE}\d(?:{_GAP}(?:\d|(?<=2)[ab](?={_GAP}\d)))*(?![a-z0-9])")
+_SCANNED = re.compile(rf"{_ALONE}[12il](?:{_GAP}[0-9oilsb]){{11,14}}(?![a-z0-9])")
 _GROUP = re.compile(r"[0-9ab]+")
-_KEY = re.compile(r"[ ,;:.\n\-/(]{0,4}(?:(?:cle|clef|key|cl|k|c)[ :.=(\-]{0,3}|[/(] ?)(\d\d)\)?(?![a-z0-9])")
+_KEY = re.compile(
+    r"[ ,;:.\n\-/(]{0,4}(?:(?:et )?(?:la )?(?:clef?|key|cl|k|c)(?: de controle| de securite| est| n#)?[ :.=(#\-]{0,3}"
+    r"|[/(] ?)(\d\d)\)?(?![a-z0-9])"
+)
 _HIDDEN = re.compile(r"(?:[ .\-]?[*x#.•]{2,4}){1,3}")
 _ABOUT = re.compile(
     r"\b(?:nir|nia|nss|nnp|mig|secu|securite sociale|insee|immatricul\w*|matricule|ins|vitale|ameli|assure sociale?|"
-    r"(?:n|num|numero)[# .]*(?:de )?(?:ss|secu\w*|s\.s\.?)|ss|numero provisoire)\b"
+    r"(?:n|num|numero)[# .]*(?:de )?(?:ss|secu\w*|s\.s\.?)|ss|numero provisoire|"
+    r"(?:numero|n#|num) (?:qui )?(?:commence|debute) par)\b"
 )
 _OTHER = re.compile(
     r"\b(?:"
@@ -24,8 +29,8 @@ _OTHER = re.compile(
     r"suivi (?:colis|chronopost|poste)|recommande|lrar|ar|facture|contrat|client|compteur|pdl|prm|ean|"
     r"gencod|code barres?|isbn|siret|siren|imei|carte bancaire|cb|allocataire|bail|telepaiement|"
     r"chronopost|colissimo|virement|mandat|rum|devis|police|adherent|quittance|bordereau|ticket|"
-    r"transaction|mission|serie|produit|article|borne|tournee|archive|bon|cheque|avis de passage|suivi|"
-    r"titre|caf|urssaf|finess|rpps|lot"
+    r"transaction|serie|borne|tournee|bon|cheque|avis de passage|suivi|"
+    r"caf|urssaf|finess|rpps|lot"
     r")\b[^\n]{0,24}$"
 )
 _OCR = str.maketrans("oils", "0115")
@@ -38,6 +43,7 @@ _WHY = {
     "contexte": "Un numéro construit comme un NIR, annoncé comme tel.",
     "cle_fausse": "Quinze caractères construits comme un NIR, clé fausse : un NIR mal recopié ?",
     "sans_cle": "Treize chiffres construits comme un NIR : NIR sans clé ou numéro fiscal, à retirer dans les deux cas.",
+    "mal_ecrit": "Un numéro annoncé comme un NIR, qui n'en a pas tout à fait la forme : mal recopié ?",
     "provisoire": "Un numéro provisoire d'immatriculation, annoncé comme tel.",
     "partiel": "Le début d'un NIR révèle déjà le sexe, l'année et le mois de naissance.",
 }
@@ -83,6 +89,8 @@ def _judged(candidate: _Candidate, about: bool, other: bool) -> tuple[Level, str
         return Level.A_VERIFIER, "cle_fausse" if len(number) == 15 else "sans_cle"
     if about and len(number) in (13, 15) and is_provisional(number[:13]):
         return Level.BLOQUANT, "provisoire"
+    if about and not other and candidate.whole and number[0] in SEXES:
+        return Level.A_VERIFIER, "mal_ecrit"
     return None
 
 
@@ -93,7 +101,7 @@ def find_partial_nirs(text: Text) -> Iterator[Finding]:
         return
     for run in _RUN.finditer(folded):
         digits = re.sub(r"[^0-9ab]", "", run.group())
-        built = SHORTEST <= len(digits) < 13 and has_structure((digits + "001001")[:13])
+        built = SHORTEST <= len(digits) <= 14 and len(digits) != 13 and has_structure((digits + "001001")[:13])
         if not built or not text.is_free(*run.span()):
             continue
         hidden = _HIDDEN.match(folded, run.end())

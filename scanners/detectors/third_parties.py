@@ -30,7 +30,7 @@ WHY = "Le nom d'un tiers n'est pas nécessaire au signalement."
 
 def find_related(text: Text) -> Iterator[Finding]:
     """Find the names that a family or social relation introduces (« sa fille Léa »)."""
-    if _RELATIONS.isdisjoint(text.words) or text.shouted:
+    if _RELATIONS.isdisjoint(text.distinct) or text.shouted:
         return
     for found in _RELATED.finditer(text.original):
         yield Finding(*found.span(1), Category.NOM_TIERS, Level.INFO, "identite.nom_tiers", WHY)

@@ -51,6 +51,9 @@ WRITTEN = (
     "[nirv:1850778006000]",
     "NIR [nirv:1 85 07 78]",
     "numéro provisoire : [nir:7 1 750 00000000]",
+    "[nir:un, quatre-vingt-cinq, zéro sept, soixante-dix-huit, zéro zéro six, zéro zéro zéro, treize]",
+    "[nir:un quatre vingt cinq zero sept soixante dix huit zero zero six zero zero zero treize]",
+    "[nirv:deux, soixante et un, vingt, quatre-vingt-dix-neuf, trois cent cinquante, zéro, zéro, zéro]",
     "dossier_[nir:185077800600013].pdf",
     "Mail objet : RE: [nir:185077800600013]",
 )

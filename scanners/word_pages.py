@@ -1,0 +1,83 @@
+"""« Vocabulaire »: the words that a structure adds to those found, or no longer wants found."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from governance.core.refusals import Conflict, Invalid, Refusal
+from governance.people.rules import Permission, require
+from governance.web.act import act, reading
+from governance.web.forms import attach
+from governance.web.problems import of_refusal, wants_document
+from scanners import actions, queries
+from scanners.findings import Level
+from scanners.forms import SilenceForm, WordForm
+from scanners.presenting import LEVELS
+
+pages = Blueprint("words", __name__, template_folder="templates")
+
+NOT_A_LEVEL = "Ce niveau n'est pas dans la liste."
+
+
+@pages.get("/vocabulaire")
+def index() -> str:
+    """List the structure's words."""
+    return _page(WordForm(formdata=None), SilenceForm(formdata=None))
+
+
+@pages.post("/vocabulaire")
+def add() -> ResponseReturnValue:
+    """Add a word; it counts from the next check on."""
+    form = WordForm(formdata=request.form)
+    try:
+        with act() as (session, by, at):
+            require(Permission.EDIT_LEXICON, by, by.structure)
+            actions.add_word(session, form.word.data or "", _level(form), by=by, at=at)
+    except (Invalid, Conflict) as refusal:
+        attach(form, refusal)
+        return _page(form, SilenceForm(formdata=None)), of_refusal(refusal).status
+    flash("Le mot est ajouté : il compte dès la prochaine vérification.", "ok")
+    return redirect(url_for("words.index"), 303)
+
+
+@pages.post("/vocabulaire/taire")
+def silence() -> ResponseReturnValue:
+    """Silence a word, from its page or from a remark."""
+    form = SilenceForm(formdata=request.form)
+    try:
+        with act() as (session, by, at):
+            actions.silence_word(session, form.word.data or "", form.reason.data or "", by=by, at=at)
+    except (Invalid, Conflict) as refusal:
+        return _not_silenced(form, refusal)
+    if wants_document():
+        return "", 204
+    flash("Le mot est tu : il n'est plus relevé dès la prochaine vérification.", "ok")
+    return redirect(url_for("words.index"), 303)
+
+
+@pages.post("/vocabulaire/<identifier>/retirer")
+def remove(identifier: str) -> ResponseReturnValue:
+    """Take a word off the list."""
+    with act() as (session, by, at):
+        actions.remove_word(session, identifier, by=by, at=at)
+    flash("Le mot est retiré de la liste.", "ok")
+    return redirect(url_for("words.index"), 303)
+
+
+def _not_silenced(form: SilenceForm, refusal: Refusal) -> ResponseReturnValue:
+    if wants_document():
+        raise refusal
+    attach(form, refusal)
+    return _page(WordForm(formdata=None), form), of_refusal(refusal).status
+
+
+def _level(form: WordForm) -> Level:
+    try:
+        return Level(form.level.data)
+    except ValueError as error:
+        raise Invalid(NOT_A_LEVEL, field="level") from error
+
+
+def _page(adding: WordForm, silencing: SilenceForm) -> str:
+    with reading() as (session, by, _):
+        words = queries.listed_words(session, by)
+        return render_template("scanners/words.html", adding=adding, silencing=silencing, words=words, levels=LEVELS)
