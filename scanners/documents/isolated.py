@@ -1,0 +1,166 @@
+"""Hands files to children that may die of them: the service itself parses nothing."""
+
+import atexit
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from scanners.documents import frames
+from scanners.documents.passages import Item, Unreadable
+
+WALL_SECONDS = 20.0
+QUEUE_SECONDS = 60.0
+STOPPED = "La lecture du fichier a été arrêtée : elle demande trop de temps ou de mémoire."
+BUSY = "Trop de fichiers se lisent en ce moment : celui-ci n'a pas été lu, présentez-le à nouveau."
+UNAVAILABLE = "La lecture des pièces jointes est indisponible : le fichier n'a pas été lu."
+
+_ROOT = str(Path(__file__).resolve().parents[2])
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from scanners.documents.warm import main; main(int(sys.argv[2]), sys.argv[3])"
+)
+_ORDER_SECONDS = 5.0  # an order that the warm process does not take in this time means that it hangs
+
+
+class _Warm:
+    """The one warm process of this process: started at the first file, restarted when it is gone."""
+
+    def __init__(self) -> None:
+        self._reset()
+
+    def _reset(self) -> None:
+        self.slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
+        self._lock = threading.Lock()
+        self._jobs = count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Return the process's number, None when it does not run."""
+        return self._process.pid if self._process else None
+
+    def begin(self) -> tuple[socket.socket, int]:
+        """Return the channel of a new child and its job's number. Raises `Unreadable`."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            job = next(self._jobs)
+            for _ in range(2):
+                try:
+                    socket.send_fds(self._ready(), [b"read %d" % job], [theirs.fileno()])
+                except OSError:
+                    self._end()
+                else:
+                    return ours, job
+        ours.close()
+        raise Unreadable(UNAVAILABLE)
+
+    def stop(self, job: int) -> None:
+        """Have a child killed, if it still runs."""
+        with self._lock:
+            try:
+                if self._control:
+                    self._control.send(b"stop %d" % job)
+            except OSError:
+                self._end()
+
+    def close(self) -> None:
+        """End the warm process and its children."""
+        with self._lock:
+            self._end()
+
+    def forget(self) -> None:
+        """Leave to the process that forked this one what belongs to it; locks may have been copied while held."""
+        if self._control:
+            self._control.close()
+        if self._process:
+            self._process.returncode = 0  # not our child: never to be waited for
+        self._reset()
+
+    def _ready(self) -> socket.socket:
+        if self._control is None or self._process is None or self._process.poll() is not None:
+            self._end()
+            self._start()
+        if self._control is None:
+            raise OSError
+        return self._control
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.settimeout(_ORDER_SECONDS)
+        arguments = [_ROOT, str(theirs.fileno()), tempfile.gettempdir()]
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter and this package, nothing typed
+                [sys.executable, "-I", "-X", "utf8", "-c", _BOOT, *arguments],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={},
+                cwd="/",
+                start_new_session=True,
+            )
+        self._control = ours
+
+    def _end(self) -> None:
+        if self._control:
+            self._control.close()
+        if self._process:
+            try:
+                self._process.wait(_ORDER_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._process = self._control = None
+
+
+_warm = _Warm()
+atexit.register(_warm.close)
+os.register_at_fork(after_in_child=_warm.forget)
+
+
+def read(data: bytes) -> Iterator[Item]:
+    """Yield what a child reads of a file, as it reads. Raises `Unreadable`, whatever becomes of the child."""
+    slots = _warm.slots
+    if not slots.acquire(timeout=QUEUE_SECONDS):
+        raise Unreadable(BUSY)
+    try:
+        channel, job = _warm.begin()
+        with channel:
+            yield from _attend(channel, job, data)
+    finally:
+        slots.release()
+
+
+def _attend(channel: socket.socket, job: int, data: bytes) -> Iterator[Item]:
+    watch = threading.Timer(WALL_SECONDS, _break_off, (channel, job))
+    watch.daemon = True
+    is_over = False
+    try:
+        watch.start()
+        frames.send(channel, data)
+        yield from frames.received_items(channel)
+        is_over = True
+    except (frames.Garbled, OSError, RuntimeError) as error:
+        raise Unreadable(STOPPED) from error
+    except Unreadable:
+        is_over = True
+        raise
+    finally:
+        watch.cancel()
+        if not is_over:
+            _warm.stop(job)
+
+
+def _break_off(channel: socket.socket, job: int) -> None:
+    _warm.stop(job)
+    try:
+        channel.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return

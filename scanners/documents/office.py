@@ -1,0 +1,123 @@
+"""Reads Word documents and Excel workbooks: every part that holds words, and names those that it does not read."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from zipfile import ZipInfo
+
+from scanners.documents.markup import Words
+from scanners.documents.package import DAMAGED, Broken, Package, Walker, path_of
+from scanners.documents.passages import Item, Missing, Place, Unreadable, Where
+from scanners.documents.sheets import Cells, Links, Sheet, Strings, Workbook
+
+_BODY = re.compile(r"word/document[^/]*\.xml$", re.IGNORECASE)
+_SHEET = re.compile(r"xl/(work|chart|dialog|macro)sheets/[^/]*\.xml$", re.IGNORECASE)
+_FREE_XML = re.compile(r"customXml/[^/]*\.xml$", re.IGNORECASE)
+_METADATA = re.compile(r"docProps/.*\.xml$", re.IGNORECASE)
+_RELATIONS, _BOOK, _STRINGS = "xl/_rels/workbook.xml.rels", "xl/workbook.xml", "xl/sharedStrings.xml"
+
+# What a part is, by its path: the first that matches.
+_PARTS = tuple(
+    (re.compile(pattern, re.IGNORECASE), part)
+    for pattern, part in (
+        (r".*\.rels$", "adresses des liens"),
+        (r"word/header", "en-tête"),
+        (r"word/footer", "pied de page"),
+        (r"(word|xl)/(threaded)?comments", "commentaire"),
+        (r"word/footnotes", "note de bas de page"),
+        (r"word/endnotes", "note de fin"),
+        (r"word/glossary", "bloc réutilisable"),
+        (r"(word|xl)/charts?/", "graphique"),
+        (r"(word|xl)/diagrams/", "schéma"),
+        (r"(word|xl)/(drawings|media)/", "dessin ou zone de texte"),
+        (r"word/people|xl/persons", "auteurs des commentaires"),
+        (r"xl/tables/", "tableau"),
+        (r"xl/pivot", "cache d'un tableau croisé"),
+        (r"xl/externalLinks/", "données d'un classeur lié"),
+        (r"xl/(connections|queryTables)", "connexion à des données"),
+        (r"customXml/", "données XML jointes"),
+        (r"word/|xl/", "réglages"),
+        (r"", "autre partie"),
+    )
+)
+# Files without words of the author: the printer's settings, fonts, the small picture of the first page.
+_WORDLESS = re.compile(r"xl/printerSettings/|word/fonts/|docProps/thumbnail\.(jpe?g|png)$", re.IGNORECASE)
+_UNREAD = tuple(
+    (re.compile(pattern, re.IGNORECASE), reason)
+    for pattern, reason in (
+        (r".*vbaProject", "Le document contient des macros : elles n'ont pas été lues."),
+        (r".*/embeddings/", "Un fichier est incorporé dans le document : il n'a pas été lu."),
+        (
+            r".*\.(png|jpe?g|jfif|gif|bmp|tiff?|emf|wmf|emz|wmz|wdp)$",
+            "Le document contient une image : les mots qu'elle montre n'ont pas été lus.",
+        ),
+        (r"", "Une partie du document est d'un type que Vigie ne lit pas."),
+    )
+)
+_NO_BODY = "Le fichier n'a pas le contenu attendu : il n'a pas été lu."
+_BROKEN = "Une partie du document est abîmée : elle n'a pas été lue jusqu'au bout."
+
+
+def read_document(data: bytes) -> Iterator[Item]:
+    """Yield what a docx holds. Raises `Unreadable`."""
+    package = Package(data)
+    body = [(part, _words(part)) for part in package.parts if _BODY.match(path_of(part))]
+    yield from _read_body(package, body)
+    yield from _read_rest(package, {path_of(part) for part, _ in body})
+
+
+def read_workbook(data: bytes) -> Iterator[Item]:
+    """Yield what an xlsx holds. Raises `Unreadable`."""
+    package = Package(data)
+    book, links, strings = Workbook(), Links(), Strings()
+    walkers: tuple[tuple[str, Walker], ...] = ((_RELATIONS, links), (_BOOK, book), (_STRINGS, strings))
+    for path, walker in walkers:
+        yield from _read_parts(package, [(part, walker) for part in package.parts if path_of(part) == path])
+    sheets = {links.find(sheet.link): sheet for sheet in book.sheets}
+    orphan = Sheet("", "", hidden=True)
+    named = [(part, sheets.get(path_of(part), orphan)) for part in package.parts if _SHEET.match(path_of(part))]
+    yield from _read_body(package, [(part, Cells(sheet, strings)) for part, sheet in named])
+    yield from strings.forgotten()
+    yield from _read_rest(package, {_BOOK, _STRINGS, *(path_of(part) for part, _ in named)})
+
+
+def _read_body(package: Package, body: Collection[tuple[ZipInfo, Walker]]) -> Iterator[Item]:
+    if not body:
+        raise Unreadable(_NO_BODY)
+    gaps: list[Item] = []
+    is_read = False
+    for item in _read_parts(package, body):
+        if isinstance(item, Missing):
+            gaps.append(item)
+        else:
+            is_read = True
+            yield item
+    if gaps and not is_read:
+        raise Unreadable(DAMAGED)
+    yield from gaps
+
+
+def _read_rest(package: Package, done: Collection[str]) -> Iterator[Item]:
+    rest = [part for part in package.parts if path_of(part) not in done]
+    yield from _read_parts(package, ((part, _words(part)) for part in rest))
+    parts = {path_of(part) for part in package.parts}
+    for path in (path_of(entry) for entry in package.entries):
+        if path not in parts and not _WORDLESS.match(path):
+            yield Missing(next(reason for pattern, reason in _UNREAD if pattern.match(path)))
+
+
+def _read_parts(package: Package, walks: Iterable[tuple[ZipInfo, Walker]]) -> Iterator[Item]:
+    for part, walker in walks:
+        try:
+            yield from package.walk(part, walker)
+        except Broken:
+            yield Missing(_BROKEN)
+
+
+def _words(part: ZipInfo) -> Words:
+    path = path_of(part)
+    if _BODY.match(path):
+        return Words(Place(Where.PARAGRAPH))
+    if _METADATA.match(path):
+        return Words(Place(Where.METADATA, part="propriétés du document", hidden=True))
+    named = next(name for pattern, name in _PARTS if pattern.match(path))
+    return Words(Place(Where.PART, part=named), every_attribute=bool(_FREE_XML.match(path)))
