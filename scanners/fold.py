@@ -23,7 +23,9 @@ _LINE_IN_SENTENCE = re.compile(r"\r?\n(?=[ \t]*[a-zà-öø-ÿœ])")
 _TWO = "\x01"  # stands for one letter that folds to two
 _SPACED = re.compile(r"[ .\-_*][a-z][ .\-_*][a-z](?![a-z0-9])")
 _DOTTED = re.compile(r"\.[a-z](?![a-z0-9])")
-_LETTERS_APART = re.compile(r"(?<![a-z0-9'])[a-z](?:([ .\-_*])[a-z](?:\1[a-z]){2,}|(?:\.[a-z])+)(?![a-z0-9])")
+_LETTERS_APART = re.compile(
+    r"(?<![a-z0-9'])[a-z]([ .\-_*])[a-z](?:\1[a-z]){2,}(?![a-z0-9])|(?<![a-z0-9])[a-z](?:\.[a-z])+(?![a-z0-9])"
+)
 
 
 _SPECIAL = {

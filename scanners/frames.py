@@ -7,15 +7,23 @@ from scanners.text import Text
 
 CIVILITIES = frozenset(
     (
-        "m mr mrs mme mmes mlle monsieur madame mesdames messieurs mademoiselle dr docteur pr professeur maitre "
-        "me famille consorts epoux veuve prenom nom dit"
+        "m mr mrs mme mmes mlle monsieur madame mesdames messieurs mademoiselle dr docteur pr professeur "
+        "maitre me famille consorts epoux veuve prenom nom dit"
     ).split()
 )
 STREETS = frozenset(
     (
-        "rue rues avenue av ave boulevard bd bld place pl allee allees chemin impasse quai square residence cours "
-        "route rte lotissement faubourg fbg passage esplanade hameau cite villa sentier ruelle lieu lieudit "
-        "venelle rond"
+        "rue rues avenue av ave boulevard bd bld place pl allee allees chemin impasse quai square residence "
+        "cours route rte lotissement faubourg fbg passage esplanade hameau cite villa sentier ruelle lieu "
+        "lieudit venelle rond"
+    ).split()
+)
+# Given names that are also words of the medical field.
+GIVEN = frozenset(
+    (
+        "diane iris angelica angele melissa rosa rose jasmine camilia eugenia thais veronica veronique viola "
+        "violette victoire clemence prudence constance marine aurore celeste florence valentin pascal dolores "
+        "barbara"
     ).split()
 )
 _STREET_LINKS = frozenset(
@@ -23,12 +31,18 @@ _STREET_LINKS = frozenset(
 )
 _COLLECTIVE = re.compile(
     r"(?:^| )(?:"
-    r"plan|action|actions|atelier|ateliers|reunion|reunions|campagne|forum|semaine|journee|mois sans|"
-    r"octobre rose|mars bleu|movember|sensibilisation|depliant|depliants|flyer|flyers|affiche|affiches|"
-    r"brochure|webinaire|colloque|conference|stand|formation|formations|plaquette|comite|copil|"
-    r"partenariat|projet|diagnostic local|contrat local|habitants|groupe de travail|don du sang|collecte|"
-    r"merci de ne (?:pas|plus|jamais)|ne (?:pas|plus|jamais) (?:saisir|ecrire|mentionner|indiquer|mettre)|"
-    r"rappel (?:aux|a tous)|nous rappelons|consigne"
+    r"plan (?:cancer|canicule|alzheimer|autisme|national|regional|local|sante|grand froid)|"
+    r"actions? (?:collective|de|du|mois|sante)|"
+    r"ateliers?|reunions?|campagne|forum|semaine (?:bleue|nationale|europeenne|de la|de l|du|des|d information)|"
+    r"journee (?:mondiale|nationale|europeenne|d information|de sensibilisation|portes ouvertes|prevention|"
+    r"de la|du)|"
+    r"mois sans|octobre rose|mars bleu|movember|sensibilisation|"
+    r"depliants?|flyers?|affiches?|brochures?|webinaire|colloque|"
+    r"stand|plaquettes?|comite|copil|partenariat|diagnostic local|contrat local|groupes? de (?:travail|parole)|"
+    r"don du sang|collecte|merci de ne (?:pas|plus|jamais)|"
+    r"ne (?:pas|plus|jamais|rien) (?:saisir|ecrire|mentionner|indiquer|mettre|noter)|"
+    r"rappel (?:aux|a tous|de)|nous rappelons|consignes?|"
+    r"formations? (?:sur|aux?|a la|premiers secours|du personnel)"
     r")(?= |$)"
 )
 _PERSON = re.compile(
@@ -55,36 +69,29 @@ def is_street(words: Sequence[str], first: int) -> bool:
 
 
 def is_name(text: Text, first: int, last: int) -> bool:
-    """Tell whether capitals and a civility make a surname of the words."""
-    if not text.is_capitalised(first) or text.shouted:
+    """Tell whether capitals, a civility or a given name make a surname (« M. Cancé », « Jean Boiteux »)."""
+    if text.shouted or not text.is_capitalised(first):
         return False
     words = text.words
-    before = first - 1
-    if before >= 0 and words[before] == ".":
-        before -= 1
-    if before < 0:
-        return _is_first_name(text, first, last)
-    if words[before] in CIVILITIES:
+    before = first - 2 if first and words[first - 1] == "." else first - 1
+    if before >= 0 and words[before] in CIVILITIES:
         return True
-    own = text.sentence(first)[0]
-    after_name = before == first - 1 and words[before].isalpha() and len(words[before]) > 2
-    return after_name and before > own - 1 and text.is_capitalised(before) and _looks_like_names(text, before, last)
+    return _follows_a_name(text, first, last) or _opens_a_name(text, first, last)
 
 
-def _is_first_name(text: Text, first: int, last: int) -> bool:
-    """Tell whether a text opens with a first name and a surname (« Diane Martin, née à Lens »)."""
-    following = last + 1
-    return (
-        following < len(text.words)
-        and text.words[following].isalpha()
-        and text.is_capitalised(following)
-        and not text.is_upper(first)
-        and not text.is_upper(following)
-    )
+def _follows_a_name(text: Text, first: int, last: int) -> bool:
+    before = first - 1
+    in_sentence = before >= text.sentence(first)[0]
+    return in_sentence and _is_title(text, before) and (_is_title(text, last) or text.words[before] in GIVEN)
 
 
-def _looks_like_names(text: Text, before: int, last: int) -> bool:
-    return not text.is_upper(last) or text.is_upper(before)
+def _opens_a_name(text: Text, first: int, last: int) -> bool:
+    return text.words[first] in GIVEN and (last + 1 >= len(text.words) or text.words[last + 1].isalpha())
+
+
+def _is_title(text: Text, index: int) -> bool:
+    word = text.words[index]
+    return len(word) > 2 and word.isalpha() and text.is_capitalised(index) and not text.is_upper(index)
 
 
 def is_collective(sentence: str) -> bool:

@@ -57,12 +57,12 @@ def _shorter(word: str) -> set[str]:
 
 
 class Speller:
-    """Knows the vocabulary's words by sound and by near spelling."""
+    """Knows the vocabulary's words by sound and by near spelling; `correct` words are left as they are."""
 
     MOST_REMEMBERED = 50_000
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._known = common_words()
+    def __init__(self, words: Iterable[str], correct: Iterable[str] = ()) -> None:
+        self._known = common_words().union(correct)
         self._by_sound: dict[str, str] = {}
         self._by_deletion: dict[str, str] = {}
         self._remembered: dict[str, str] = {}

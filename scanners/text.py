@@ -15,6 +15,10 @@ _ABBREVIATED = frozenset(
 )
 
 
+def _is_abbreviation(word: str) -> bool:
+    return word in _ABBREVIATED or (len(word) == 1 and word.isalpha())
+
+
 @dataclass
 class Text:
     """One text, folded and cut into words once, shared by every detector of one scan."""
@@ -73,7 +77,7 @@ class Text:
         return [
             i
             for i, word in enumerate(words)
-            if word in _ENDS and not (word == "." and i and (words[i - 1] in _ABBREVIATED or len(words[i - 1]) == 1))
+            if word in _ENDS and not (word == "." and i and _is_abbreviation(words[i - 1]))
         ]
 
     def sentence(self, index: int) -> tuple[int, int]:

@@ -77,10 +77,12 @@ class Vocabulary:
         self.forms: dict[str, tuple[Entry, ...]] = {}
         self.reach: dict[str, int] = {}
         inexact: set[str] = set()
+        self.words: set[str] = set()
         for form, entry, exact in entries:
             words = [part for word in form.split() for part in _parts(word)]
             if words:
                 self._add(words, entry)
+                self.words.update(words)
             if not exact:
                 inexact.update(words)
         self.spellable = frozenset(word for word in inexact if len(word) > 3 and word.isalpha())
@@ -101,7 +103,10 @@ def load(folder: Path = DATA) -> Vocabulary:
 
     Raises BadVocabulary, naming file and entry.
     """
-    classes = tomllib.loads((folder / "classes.toml").read_text("utf-8"))
+    try:
+        classes = tomllib.loads((folder / "classes.toml").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadVocabulary(f"classes.toml : {error}") from error
     files = sorted(path for path in folder.glob("*.toml") if path.name != "classes.toml")
     return Vocabulary(found for path in files for found in _family(path, classes))
 

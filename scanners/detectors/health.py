@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 
-from scanners.findings import Category, Finding, Level
+from scanners.findings import Finding, Level
 from scanners.frames import is_collective, is_name, is_street
 from scanners.spelling import Speller
 from scanners.text import Text
@@ -36,7 +36,7 @@ class HealthWords:
 
     def __init__(self, vocabulary: Vocabulary, *, spelling: bool = True) -> None:
         self.vocabulary = vocabulary
-        self._speller = Speller(vocabulary.spellable) if spelling else None
+        self._speller = Speller(vocabulary.spellable, vocabulary.words) if spelling else None
 
     def find(self, text: Text) -> list[Finding]:
         """Return the health findings of a text, in order, none overlapping another."""
@@ -45,13 +45,19 @@ class HealthWords:
         if reach.keys().isdisjoint(words):
             return []
         findings: list[Finding] = []
-        done = 0
+        done = quiet = 0
         for index, word in enumerate(words):
-            if index >= done and word in reach:
-                read = _read(text, words, index, self.vocabulary)
-                if read is not None:
-                    done = read[0]
-                    findings += [read[1]] if read[1] is not None else []
+            if index < done or word not in reach:
+                continue
+            read = _read(text, words, index, self.vocabulary)
+            # A form that means nothing protects what it holds, not what begins in it and goes beyond.
+            if read is None or (index < quiet and read[0] <= quiet):
+                continue
+            if read[1] is None:
+                quiet = read[0]
+            else:
+                done = read[0]
+                findings.append(read[1])
         return _crossed(findings)
 
 
@@ -85,7 +91,7 @@ class _Place:
         """Return the level of an entry here: that of the first case that holds, or its own."""
         case = next((c for c in entry.cases if self._holds(c)), None)
         level = entry.level if case is None else case.level
-        if level is not None and entry.category is Category.SANTE and is_collective(self._around):
+        if level is not None and is_collective(self._around):
             level = None
         return entry, level, case
 
@@ -128,4 +134,4 @@ def _crossed(findings: list[Finding]) -> list[Finding]:
     return [replace(f, level=Level.BLOQUANT, why=why) if f.rule in hints else f for f in findings]
 
 
-NOT_HINTS = frozenset({"sante.vigilance", "sante.jugement", "sante.protection", "sante.sigle_ambigu"})
+NOT_HINTS = frozenset({"sante.vigilance", "sante.jugement", "sante.sigle_ambigu"})

@@ -97,7 +97,7 @@ def test_a_word_that_a_structure_added_is_found_in_its_plural() -> None:
 
     (finding,) = Scanner().scan("A des zigouillettes.", own)
 
-    assert (finding.level, finding.rule) == (Level.BLOQUANT, "sante.structure")
+    assert (finding.level, finding.rule) == (Level.BLOQUANT, "sante.vocabulaire")
 
 
 def test_a_silenced_word_is_silent_and_a_nir_never_is() -> None:
