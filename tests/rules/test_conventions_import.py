@@ -9,16 +9,18 @@ import pytest
 from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session
 
-from governance.conventions.actions import CodeTaken, import_convention
+from governance.conventions.actions import CodeTaken, import_convention, propose
 from governance.conventions.queries import UnknownConvention, all_conventions, find_convention
 from governance.conventions.reader import BadConvention
 from governance.conventions.rules import NothingNew, Rewrites
 from governance.conventions.shipped import CODES, shipped
 from governance.conventions.tables import ImportedConvention
 from governance.conventions.terms import Convention
+from governance.core.refusals import Forbidden
 from governance.core.spans import Span, Unit
 from governance.core.storage import Base, connect
 from governance.core.trail import TrailEntry
+from governance.people.rules import HUMANS, Actor, Kind, Role, command
 
 S1 = (files("governance.conventions.data") / "S1.toml").read_text("utf-8")
 LILLE = S1.replace('code = "S1"', 'code = "LILLE-1"')
@@ -41,8 +43,12 @@ def session(tmp_path: Path) -> Iterator[Session]:
     engine.dispose()
 
 
-def registered(session: Session, text: str, structure: str | None = "ccas") -> Convention:
-    return import_convention(session, text, by="dpo", structure=structure, at=AT, name="essai.toml")
+def someone(role: Role = Role.DPO, structure: str = "ccas") -> Actor:
+    return Actor("dpo", Kind.PERSON, structure, frozenset({role}), "Odile Lamarche")
+
+
+def registered(session: Session, text: str, structure: str = "ccas") -> Convention:
+    return import_convention(session, text, by=someone(structure=structure), at=AT, name="essai.toml")
 
 
 def test_the_five_are_known_without_any_import(session: Session) -> None:
@@ -160,3 +166,25 @@ def test_a_text_that_another_import_overtakes_is_refused(session: Session) -> No
         registered(session, LILLE)
 
     assert session.scalars(select(TrailEntry)).all() == []
+
+
+@pytest.mark.parametrize("role", sorted(HUMANS - {Role.DPO}))
+def test_only_a_dpo_imports(session: Session, role: Role) -> None:
+    with pytest.raises(Forbidden):
+        import_convention(session, LILLE, by=someone(role), at=AT)
+
+    assert session.scalars(select(ImportedConvention)).all() == []
+
+
+def test_the_command_line_imports_for_the_structure_it_names(session: Session) -> None:
+    import_convention(session, LILLE, by=command("ccas"), at=AT)
+
+    row = session.scalars(select(ImportedConvention)).one()
+    assert (row.imported_by, row.structure) == ("commande", "ccas")
+
+
+def test_a_proposal_says_what_it_follows_and_writes_nothing(session: Session) -> None:
+    proposal = propose(session, S1 + AMENDMENT, by=someone())
+
+    assert (proposal.convention.edition, proposal.known) == (2, shipped()["S1"])
+    assert session.scalars(select(ImportedConvention)).all() == []

@@ -1,0 +1,11 @@
+"""What conventions bring to the site."""
+
+from governance.conventions.pages import pages
+from governance.people.rules import Permission
+from governance.web.feature import Feature, NavEntry
+
+FEATURE = Feature(
+    name="conventions",
+    blueprints=(pages,),
+    navigation=(NavEntry("Conventions", "conventions.index", Permission.READ_CONVENTIONS),),
+)
