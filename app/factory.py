@@ -12,14 +12,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import governance.web
 from app import schema
 from app.settings import Settings
+from governance.conventions import feature as conventions
 from governance.core import keys, storage
 from governance.people import pages as people
 from governance.web import feature, identity, limits
 from governance.web import pages as web
 from governance.web.feature import Feature
 from governance.web.install import install
+from scanners import feature as scanners
 
-FEATURES: tuple[Feature, ...] = (people.FEATURE, web.FEATURE)
+FEATURES: tuple[Feature, ...] = (people.FEATURE, scanners.FEATURE, conventions.FEATURE, web.FEATURE)
 
 KEYS = "vigie.keys"
 DEMO_SECRET = Path("var/secret")

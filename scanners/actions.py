@@ -81,19 +81,26 @@ def keep_receipt(
     Raises Forbidden, SameKeyOtherContent.
     """
     require(Permission.SCAN, by, by.structure)
-    checked, frame, seal = done
-    identifier = new_id()
-    body = describe(identifier, at, dossier, checked, frame.convention) | {"text_hash": seal.fingerprint(dossier)}
-    receipt = Receipt(
-        id=identifier, at=at, structure=by.structure, by=by.id, convention=frame.convention.code,
-        edition=frame.convention.edition, outcome=checked.outcome.value, body=body, signature=seal.sign(body),
-        idempotency=idempotency,
-    )  # fmt: skip
+    checked = done[0]
+    receipt = _receipt(dossier, done, by, at)
+    receipt.idempotency = idempotency
     known = _known(session, by.structure, idempotency) or _added(session, receipt)
     if known is not None:
-        return Scan(checked, _same(known, body))
-    trail.record(session, f"scan.{checked.outcome}", identifier, by=by.id, structure=by.structure, at=at, **_told(body))
+        return Scan(checked, _same(known, receipt.body))
+    told = _told(receipt.body)
+    trail.record(session, f"scan.{checked.outcome}", receipt.id, by=by.id, structure=by.structure, at=at, **told)
     return Scan(checked, receipt)
+
+
+def _receipt(dossier: Dossier, done: tuple[Checked, Frame, Seal], by: Actor, at: datetime) -> Receipt:
+    checked, frame, seal = done
+    identifier = new_id()
+    body = describe(identifier, at, dossier, checked, frame.convention)
+    body |= {"on": frame.terms.day.isoformat(), "text_hash": seal.fingerprint(dossier)}
+    return Receipt(
+        id=identifier, at=at, structure=by.structure, by=by.id, convention=frame.convention.code,
+        edition=frame.convention.edition, outcome=checked.outcome.value, body=body, signature=seal.sign(body),
+    )  # fmt: skip
 
 
 def _known(session: Session, structure: str, idempotency: str | None) -> Receipt | None:
@@ -118,7 +125,7 @@ def _added(session: Session, receipt: Receipt) -> Receipt | None:
 
 
 def _same(known: Receipt, body: Mapping[str, Any]) -> Receipt:
-    if any(known.body[part] != body[part] for part in ("text_hash", "convention", "reasons", "writer")):
+    if any(known.body[part] != body[part] for part in ("text_hash", "convention", "on", "reasons", "writer")):
         raise SameKeyOtherContent("Cette clé d'idempotence a déjà servi pour un autre contenu.")
     return known
 

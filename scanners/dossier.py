@@ -163,8 +163,12 @@ def check_attachment(
         read=reading.outcome if whole else Read.IN_PART if reading.outcome is Read.READ else reading.outcome,
         notes=(*reading.missing, *reading.remarks),
         verdict=verdict,
-        # A file's name is read by everybody, before the file is: it is judged as a comment is.
-        name_verdict=judge(scanner.scan(attachment.name, own), terms, Zone.COMMENT, dossier.writer, dossier.reason),
+        name_verdict=_on_name(attachment.name, dossier, terms, scanner, own),
         places=tuple(flow.place_at(finding.start).label for finding in findings),
         words=tuple(flow.text[finding.start : finding.end] for finding in findings),
     )
+
+
+def _on_name(name: str, dossier: Dossier, terms: Terms | None, scanner: Scanner, own: OwnWords) -> Verdict:
+    # A file's name is read by everybody, before the file is: it is judged as a comment is.
+    return judge(scanner.scan(name, own), terms, Zone.COMMENT, dossier.writer, dossier.reason)

@@ -23,7 +23,7 @@ class OwnWords:
 
     def __post_init__(self) -> None:
         entries = [
-            (form, Entry("structure", level, WHY), True) for word, level in self.added for form in inflected(word)
+            (form, Entry("vocabulaire", level, WHY), True) for word, level in self.added for form in inflected(word)
         ]
         object.__setattr__(self, "_words", HealthWords(Vocabulary(entries), spelling=False))
 

@@ -29,6 +29,10 @@ class NotAReceipt(Invalid):
     """What was given is not a receipt, or not one of this service."""
 
 
+class NotAPublicKey(Invalid):
+    """What was given is not the public key of a service."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seal:
     """Signs receipts (Ed25519, RFC 8032) and recognises texts (HMAC-SHA256, RFC 2104)."""
@@ -107,12 +111,12 @@ def _counts(verdicts: list[Verdict]) -> dict[str, Any]:
 def is_genuine(document: Mapping[str, Any], public: str) -> bool:
     """Tell whether a downloaded receipt bears the signature of the service that holds this public key.
 
-    Raises NotAReceipt when it is not built like one, or the key is not 32 bytes of base64.
+    Raises NotAReceipt when it is not built like one, NotAPublicKey when the key is not 32 bytes of base64.
     """
+    key = _public_key(public)
     try:
         body = document["receipt"]
-        signature = base64.b64decode(document["signature"], validate=True)
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public, validate=True))
+        signature = _decoded(document["signature"])
         if body["format"] != FORMAT:
             raise NotAReceipt("Ce document n'est pas un reçu de cette version.")
         key.verify(signature, canonical(body))
@@ -121,3 +125,18 @@ def is_genuine(document: Mapping[str, Any], public: str) -> bool:
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise NotAReceipt("Ce document n'est pas un reçu de contrôle.") from error
     return True
+
+
+def _public_key(text: str) -> Ed25519PublicKey:
+    try:
+        return Ed25519PublicKey.from_public_bytes(_decoded(text))
+    except (TypeError, ValueError, binascii.Error) as error:
+        raise NotAPublicKey("La clé publique doit être celle d'un service : 32 octets, en base64.") from error
+
+
+def _decoded(text: str) -> bytes:
+    """Return the bytes of a base64 text; raises ValueError when it is not the one way to write them."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("not canonical base64")
+    return raw

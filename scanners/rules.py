@@ -122,7 +122,9 @@ def check_readable(text: str) -> None:
         said = "Le commentaire contient un caractère illisible (\ufffd), qui peut cacher un mot : remplacez-le."
         raise UnreadableText(said, field="comment")
     if any(unicodedata.category(c) in ("Cc", "Cs") and c not in _LAYOUT for c in text):
-        said = "Le commentaire contient un caractère invisible, qui peut cacher un mot : retapez le passage."
+        said = (
+            "Le commentaire contient un caractère invisible ou incomplet, qui peut cacher un mot : retapez le passage."
+        )
         raise UnreadableText(said, field="comment")
 
 

@@ -11,8 +11,11 @@ from wordfreq import top_n_list
 
 from scanners.fold import fold
 
-# wordfreq's list also holds rare misspellings; the 70,000 commonest forms are French as people write it (zipf ≥ 2.2).
+# wordfreq's list also holds rare misspellings. The 70,000 commonest forms (zipf ≥ 2.2) are French as written
+# and are never corrected; the next ones are corrected by sound only (« hospitalise », not « potages » into « pontages »).
 COMMON_FORMS = 70_000
+RARE_FORMS = 160_000
+LONGEST = 40
 _SOUNDS = (
     (re.compile(r"asth"), "as"),
     (re.compile(r"^h|(?<=[^cps])h|(?<=s)h(?=y)"), ""),
@@ -45,11 +48,18 @@ def sound(word: str) -> str:
 
 
 @cache
+def _forms(count: int) -> frozenset[str]:
+    return frozenset(part for word in top_n_list("fr", count) for part in re.findall("[a-z0-9]+", fold(word).text))
+
+
 def common_words() -> frozenset[str]:
     """Return the folded French words that are never taken for a misspelling."""
-    return frozenset(
-        part for word in top_n_list("fr", COMMON_FORMS) for part in re.findall("[a-z0-9]+", fold(word).text)
-    )
+    return _forms(COMMON_FORMS)
+
+
+def rare_words() -> frozenset[str]:
+    """Return the folded French words, common ones included, that are never taken for another with one letter wrong."""
+    return _forms(RARE_FORMS)
 
 
 def _shorter(word: str) -> set[str]:
@@ -63,6 +73,7 @@ class Speller:
 
     def __init__(self, words: Iterable[str], correct: Iterable[str] = ()) -> None:
         self._known = common_words().union(correct)
+        self._rare = rare_words()
         self._by_sound: dict[str, str] = {}
         self._by_deletion: dict[str, str] = {}
         self._remembered: dict[str, str] = {}
@@ -95,7 +106,7 @@ class Speller:
         near = self._by_sound.get(sound(word))
         if near is not None:
             return near
-        if len(word) < 6 or len(word) > 40:
+        if not 6 <= len(word) <= LONGEST or word in self._rare:
             return word
         candidates = [self._by_deletion.get(word), *(self._by_deletion.get(part) for part in sorted(_shorter(word)))]
         return next((c for c in candidates if c is not None and abs(len(c) - len(word)) < 2), word)

@@ -1,6 +1,7 @@
 """A text under scan: its folded form, its words, and the ground already taken by stronger findings."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,14 +83,9 @@ class Text:
 
     def sentence(self, index: int) -> tuple[int, int]:
         """Return the first word of the sentence that holds a word, and the end (excluded)."""
-        start, end = 0, len(self.words)
-        for at in self._breaks:
-            if at < index:
-                start = at + 1
-            elif at >= index:
-                end = at
-                break
-        return start, end
+        at = bisect_left(self._breaks, index)
+        start = self._breaks[at - 1] + 1 if at else 0
+        return start, self._breaks[at] if at < len(self._breaks) else len(self.words)
 
     @cached_property
     def _taken(self) -> bytearray:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -19,6 +20,10 @@ from governance.core.storage import connect
 from governance.people import actions, passwords
 from governance.people.actions import NewPerson
 from governance.people.rules import HUMANS, Actor, Kind, Role, StructureKind, command
+
+# A busy machine is no failure: no test is timed.
+settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("vigie")
 
 POSTGRES = os.environ.get("VIGIE_TEST_POSTGRES", "postgresql://root@127.0.0.1/postgres")
 PASSWORD = "Correct-Horse-42"
@@ -82,7 +87,7 @@ def _postgres_model() -> Iterator[str]:
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the address of a migrated, empty database; the test runs on each kind."""
     if request.param == "sqlite":

@@ -60,4 +60,29 @@ ACCESS: Mapping[str, Access] = {
     "people.sign_in": anyone("GET", "/connexion"),
     "people.sign_in_sent": anyone("POST", "/connexion", accepted=frozenset({422})),
     "people.sign_out": signed_in("POST", "/deconnexion"),
+    # governance.conventions
+    "conventions.index": page("GET", "/conventions", Permission.READ_CONVENTIONS),
+    "conventions.show": page("GET", "/conventions/S0", Permission.READ_CONVENTIONS),
+    "conventions.toml": page("GET", "/conventions/S0/texte", Permission.READ_CONVENTIONS),
+    "conventions.import_form": page("GET", "/conventions/importer", Permission.IMPORT_CONVENTION),
+    "conventions.import_preview": page(
+        "POST", "/conventions/importer", Permission.IMPORT_CONVENTION, accepted=frozenset({422})
+    ),
+    "conventions.import_confirmed": page(
+        "POST", "/conventions/importer/confirmer", Permission.IMPORT_CONVENTION, accepted=frozenset({422})
+    ),
+    "conventions.adopt_form": page("GET", "/conventions/S0/application", Permission.ADOPT_CONVENTION),
+    "conventions.adopt": page("POST", "/conventions/S0/application", Permission.ADOPT_CONVENTION),
+    # scanners
+    "scanners.verify": page("GET", "/signalements/verifier", Permission.SCAN),
+    "scanners.verify_sent": page("POST", "/signalements/verifier", Permission.SCAN, accepted=frozenset({422})),
+    "scanners.preview": page("POST", "/signalements/verifier/apercu", Permission.SCAN, accepted=frozenset({415})),
+    "scanners.receipt": page("GET", "/signalements/recus/{receipt}.json", Permission.READ_RECEIPT, owned=True),
+    "scanners_api.create_scan": api("POST", "/api/v1/scans", Permission.SCAN, body={}, accepted=frozenset({422})),
+    "scanners_api.read_scan": api("GET", "/api/v1/scans/{receipt}", Permission.READ_RECEIPT, owned=True),
+    "scanners_api.read_conventions": api("GET", "/api/v1/conventions", Permission.READ_CONVENTIONS),
+    "words.index": page("GET", "/vocabulaire", Permission.EDIT_LEXICON),
+    "words.add": page("POST", "/vocabulaire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
+    "words.silence": page("POST", "/vocabulaire/taire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
+    "words.remove": page("POST", "/vocabulaire/{word}/retirer", Permission.EDIT_LEXICON, owned=True),
 }

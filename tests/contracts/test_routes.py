@@ -1,15 +1,20 @@
 """What is true of every route: it answers who it should, refuses the others, and carries the security headers."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
-from governance.people.rules import HUMANS, PERMITTED, Permission, Role
+from governance.people.rules import HUMANS, PERMITTED, Permission, Role, command
 from governance.web.headers import FIXED
-from tests.conftest import on_sqlite
+from scanners.actions import add_word
+from scanners.findings import Level
+from scanners.tables import Receipt
+from tests.conftest import Demonstration, on_sqlite
 from tests.contracts.access import ACCESS, Access
 from tests.web.conftest import token
 
@@ -20,9 +25,15 @@ MACHINE_ROUTES = sorted(name for name, access in ACCESS.items() if access.api)
 
 
 @pytest.fixture
-def things() -> dict[str, str]:
+def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: datetime) -> dict[str, str]:
     """Give the identifiers that owned routes name; each package adds what its routes need."""
-    return {}
+    receipt = Receipt(at=at, structure=demonstration.structure, by="essai", convention="S0", edition=1)
+    receipt.outcome, receipt.body, receipt.signature = "accepte", {}, ""
+    with sessions.begin() as session:
+        session.add(receipt)
+        word = add_word(session, "zonzonite", Level.INFO, by=command(demonstration.structure), at=at)
+        session.flush()
+        return {"receipt": receipt.id, "word": word.id}
 
 
 def test_every_route_states_its_expected_access(app: APIFlask) -> None:

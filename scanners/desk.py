@@ -1,0 +1,74 @@
+"""The desk at which a signalement is checked: who writes, under which conventions, and the page that shows it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app, render_template, url_for
+
+from governance.core import clock
+from governance.people.rules import Permission, require
+from governance.web.act import Act
+from scanners import queries
+from scanners.documents.acceptance import megabytes
+from scanners.dossier import Bounds
+from scanners.forms import Choice, SignalementForm, choices_of
+from scanners.presenting import Link, ResultView
+from scanners.rules import Writer
+
+KEPT_CHARACTERS = 200_000  # of a comment that is refused: beyond, it is not sent back
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who writes, under which conventions, today."""
+
+    choices: tuple[Choice, ...]
+    writer: Writer
+    on: date
+
+    def choice(self, value: str) -> Choice | None:
+        """Return the choice of that value, else the first one."""
+        first = next(iter(self.choices), None)
+        return next((one for one in self.choices if one.value == value), first)
+
+    def bounds(self, choice: Choice | None) -> Bounds | None:
+        """Return the limits of the portal under a choice."""
+        return queries.bounds_of(choice.convention.on(self.on)) if choice is not None else None
+
+
+def find_desk(doing: Act) -> Desk:
+    """Return the desk of who asks; raises Forbidden."""
+    require(Permission.SCAN, doing.by, doing.by.structure)
+    on = clock.day(doing.at)
+    writer = queries.writer_of(doing.session, doing.by)
+    return Desk(choices_of(queries.conventions_in_force(doing.session, on, doing.by), writer), writer, on)
+
+
+def show(form: SignalementForm, desk: Desk, result: ResultView | None = None) -> str:
+    """Return the page: what was typed is kept, and what is sent next is another check."""
+    choice = desk.choice(form.convention.data or "")
+    form.offer(desk.choices)
+    form.convention.data = choice.value if choice is not None else ""
+    form.comment.data = form.text if len(form.text) <= KEPT_CHARACTERS else ""
+    form.renew()
+    return render_template(
+        "scanners/verify.html",
+        form=form,
+        choice=choice,
+        bounds=desk.bounds(choice),
+        href=convention_address(choice.convention.code) if choice is not None else None,
+        result=result,
+        megabytes=megabytes,
+    )
+
+
+def convention_address(code: str, clause: str | None = None) -> str | None:
+    """Return the address of « Ce que cette convention exige », or of one rule in it, where that page exists."""
+    if "conventions.show" not in current_app.view_functions:
+        return None
+    return url_for("conventions.show", code=code, _anchor=clause)
+
+
+def link_to(code: str) -> Link:
+    """Return the function that gives the address of a rule of a convention, None for general law."""
+    return lambda clause: convention_address(code, clause) if clause is not None else None

@@ -1,0 +1,46 @@
+"""What the scanner brings to the site."""
+
+from typing import Any
+
+from flask import Blueprint, Flask
+
+from governance.people.rules import Permission, Role
+from governance.web.feature import Feature, Home, NavEntry, Part
+from scanners import pages, word_pages
+from scanners.api import api
+from scanners.engine import default
+from scanners.pages import TOOLS, Tools
+from scanners.receipts import Seal
+from scanners.uploads import MemoryRequest
+
+KEYS = "vigie.keys"  # where the application keeps its keys
+
+BLUEPRINTS: tuple[Blueprint, ...] = (pages.pages, word_pages.pages, api)
+
+
+def prepare(app: Flask, settings: Any) -> None:
+    """Build the scanner and the seal of receipts once, and keep files that are sent in memory."""
+    app.request_class = MemoryRequest
+    default().scan("Bonjour.")  # the vocabulary takes seconds to load: now rather than under the first person's fingers
+    app.extensions[TOOLS] = Tools(default(), Seal.of(app.extensions[KEYS]))
+
+
+def parts() -> tuple[Part, ...]:
+    """Tell which files are read."""
+    return (
+        Part("Lecture des pièces écrites", True, "PDF avec texte, docx, xlsx, csv"),
+        Part("Lecture des images et des anciens .doc, .xls", False, "ces pièces répondent « non lue »"),
+    )
+
+
+FEATURE = Feature(
+    name="scanners",
+    blueprints=BLUEPRINTS,
+    navigation=(
+        NavEntry("Vérifier un signalement", "scanners.verify", Permission.SCAN),
+        NavEntry("Vocabulaire", "words.index", Permission.EDIT_LEXICON),
+    ),
+    homes=(Home(Role.TECHNICIEN, "scanners.verify"),),
+    start=prepare,
+    parts=parts,
+)

@@ -1,0 +1,144 @@
+"""Takes the pictures of docs/captures (invented people): `.venv/bin/python -m tests.web.browser.captures`."""
+
+import io
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from app import demo
+from app.factory import create_app
+from app.schema import migrate
+from app.settings import Settings
+from governance.core import clock
+from governance.people.rules import Role
+from governance.web.identity import SESSIONS
+from tests.scanners import samples
+from tests.web.conftest import QUIET, SECRET
+from tests.web.verifying import PAGE, WORDS
+
+FOLDER = Path(__file__).parents[3] / "docs" / "captures"
+WIDTHS = ((1280, "light"), (390, "dark"))
+COLOURS = 128  # enough for a page, and four times lighter in the repository
+COMMENT = (
+    "Madame Durand est diabétique et n'a plus de droits ouverts depuis mars.\n"
+    "Elle prend un traitement qu'elle ne peut plus payer. NIR 1 85 07 78 006 000 13.\n"
+    "Joignable au 06 12 34 56 78 pour fixer un rendez-vous."
+)
+CORRECTED = "Renoncement aux soins, droits fermés depuis mars : demande d'accompagnement santé. Attestation demandée."
+
+
+def main() -> int:
+    """Take every picture; return 1 where there is no browser."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("no Chromium here: apt-get install chromium", file=sys.stderr)  # noqa: T201  # a script's own message
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(Path(folder)) as (address, accounts),
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        for width, scheme in WIDTHS:
+            take(desk(browser, width, scheme, address, accounts), address, f"{width}-{_french(scheme)}")
+        browser.close()
+    return 0
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, tuple[demo.Account, ...]]]:
+    """Serve the demonstration from a database of its own."""
+    url = f"sqlite:///{folder / 'vigie.sqlite'}"
+    migrate(url)
+    app = create_app(Settings(database_url=url, demo=True, secure_cookies=False, secret=SECRET))  # type: ignore[arg-type]
+    accounts = demo.load(app.extensions[SESSIONS], clock.now(), folder / "passwords.json")
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", accounts
+    server.shutdown()
+
+
+def desk(browser: Browser, width: int, scheme: str, address: str, accounts: tuple[demo.Account, ...]) -> Page:
+    """Return the desk of the demonstration's DPO, in a window of some width."""
+    who = next(one for one in accounts if one.role is Role.DPO)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]  # one of the two of WIDTHS
+        locale="fr-FR",
+    )
+    page = context.new_page()
+    page.goto(f"{address}/connexion")
+    page.fill("#email", who.email)
+    page.fill("#password", who.password)
+    page.click("main button[type=submit]")
+    page.goto(address + PAGE)
+    return page
+
+
+def take(page: Page, address: str, name: str) -> None:
+    """Take the pictures of one width."""
+    shoot(page, f"verifier-vide-{name}")
+    page.fill("#comment", COMMENT)
+    page.wait_for_selector(".s-remark")
+    shoot(page, f"verifier-frappe-{name}")
+    page.set_input_files("#files", pieces())
+    page.click("#verifier")
+    page.wait_for_selector(".s-files")
+    shoot(page, f"verifier-refus-{name}")
+    page.fill("#comment", CORRECTED)
+    page.click("#pieces-choisies li:last-child button")
+    page.click("#verifier")
+    page.wait_for_selector("[data-act=copy]")
+    shoot(page, f"verifier-accepte-{name}")
+    page.fill("#comment", "x" * 5_100)
+    page.click("#verifier")
+    page.wait_for_selector(".v-summary")
+    shoot(page, f"verifier-erreur-{name}")
+    page.fill("#comment", "")
+    words(page, address, name)
+
+
+def words(page: Page, address: str, name: str) -> None:
+    """Take the picture of the words of the structure."""
+    page.goto(address + WORDS)
+    if page.locator(".s-words").count() == 0:
+        page.fill("#mot-ajoute", "Maison bleue")
+        page.click("section[aria-labelledby=ajouter-titre] button")
+        page.fill("#mot-tu", "Berck")
+        page.fill("#raison", "nom d'une commune")
+        page.click("section[aria-labelledby=taire-titre] button")
+    page.goto(address + WORDS)
+    shoot(page, f"vocabulaire-{name}")
+
+
+def shoot(page: Page, name: str) -> None:
+    """Take one picture, once the page stands still."""
+    page.wait_for_timeout(600)
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+    picture.quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
+
+
+def pieces() -> list[dict[str, object]]:
+    """Return an attestation that holds a NIR, and a picture that is not read."""
+    attestation = samples.pdf("Attestation de droits.", "NIR 1 85 07 78 006 000 13")
+    return [
+        {"name": "attestation.pdf", "mimeType": "application/pdf", "buffer": attestation},
+        {"name": "courrier.png", "mimeType": "image/png", "buffer": samples.PNG},
+    ]
+
+
+def _french(scheme: str) -> str:
+    return {"light": "clair", "dark": "sombre"}[scheme]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
