@@ -1,0 +1,54 @@
+"""`vigie scan`: its options; what does the work is loaded when they are good, for it takes seconds."""
+
+from datetime import date
+
+import click
+
+from app.commands.days import DAY
+from app.commands.scanning.options import Asked
+
+
+@click.command("scan", options_metavar="[OPTIONS]")
+@click.argument("paths", metavar="FICHIER…", nargs=-1, required=True)
+@click.option(
+    "--convention",
+    metavar="CODE",
+    envvar="VIGIE_CONVENTION",
+    show_envvar=True,
+    help="Convention du produit (S0 à S4), ou fichier TOML d'une autre ; sans elle, seul le droit général est cité.",
+)
+@click.option("--on", "day", type=DAY, help="Jour du signalement ; aujourd'hui par défaut.")
+@click.option(
+    "--writer", type=click.Choice(["partenaire", "caisse"]), default="partenaire", show_default=True, help="Qui écrit."
+)
+@click.option("--reason", metavar="MOTIF", help="Motif pour lequel une personne laisse passer ce qui est à vérifier.")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json", "jsonl", "sarif"]),
+    default="text",
+    show_default=True,
+    help="Écriture des résultats.",
+)
+@click.option(
+    "--input-format",
+    "form",
+    type=click.Choice(["auto", "text", "jsonl", "csv"]),
+    default="auto",
+    show_default=True,
+    help='Écriture des entrées ; « jsonl » : des lignes {"id", "text"}.',
+)
+@click.option("--column", metavar="NOM", help="Colonne à vérifier dans un tableau CSV, ligne par ligne.")
+@click.option("--show", is_flag=True, help="Montrer les mots trouvés, masqués sinon.")
+@click.option("--names", is_flag=True, help="Chercher aussi les noms de tiers avec le modèle de langue (plus lent).")
+def scan(day: date | None, **options: object) -> int:
+    """Vérifier des textes et des fichiers, sans base de données ni réseau.
+
+    FICHIER est un texte, un document (pdf, docx, xlsx, csv), un dossier parcouru en entier, ou « - » pour l'entrée
+    standard. Un texte est jugé comme un commentaire, un document comme une pièce jointe.
+
+    Codes de sortie : 0 rien à redire ; 1 refusé, ou à vérifier sans motif ; 2 une entrée n'a pas pu être lue.
+    """
+    from app.commands.scanning.running import scan  # noqa: PLC0415  # the engine: four seconds that --help must not cost
+
+    return scan(Asked.of(day, options))

@@ -1,0 +1,26 @@
+"""What was asked of `vigie scan`, as it was typed."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options, checked as far as their own form goes."""
+
+    paths: tuple[str, ...]
+    convention: str | None
+    day: date | None
+    writer: str
+    reason: str | None
+    output: str
+    form: str
+    column: str | None
+    show: bool
+    names: bool
+
+    @classmethod
+    def of(cls, day: date | None, options: dict[str, Any]) -> "Asked":
+        """Return the options as the command received them."""
+        return cls(day=day, **options)
