@@ -15,7 +15,8 @@ from sqlalchemy.exc import ArgumentError
 from governance.core.refusals import Refusal
 
 PREFIX = "VIGIE_"
-FOR_TESTS = "VIGIE_TEST_"
+# What other parts of the product read: the tests, the command line.
+FOR_OTHERS = ("VIGIE_TEST_", "VIGIE_CONVENTION", "VIGIE_SEEDS", "VIGIE_SHARED")
 
 _SENTENCES: Mapping[str, str] = {
     "int_parsing": "un nombre entier est attendu",
@@ -43,6 +44,10 @@ class Settings(BaseSettings):
     secure_cookies: bool = True
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     hosts: Annotated[tuple[str, ...], NoDecode] = ()
+
+    # The language model looks for the names of third parties; a Presidio YAML registry adds recognizers.
+    names: bool = False
+    recognizers: Path | None = None
 
     max_request_bytes: int = Field(default=50_000_000, gt=0)
     sign_in_rate: str = "10 per 5 minutes"
@@ -110,7 +115,7 @@ def load() -> Settings:
 
 def _unknown(environment: Mapping[str, str]) -> list[str]:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    ours = (name for name in environment if name.startswith(PREFIX) and not name.startswith(FOR_TESTS))
+    ours = (name for name in environment if name.startswith(PREFIX) and not name.startswith(FOR_OTHERS))
     return sorted(name for name in ours if name not in known)
 
 

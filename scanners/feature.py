@@ -1,5 +1,6 @@
 """What the scanner brings to the site."""
 
+from importlib.util import find_spec
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -8,8 +9,9 @@ from governance.people.rules import Permission, Role
 from governance.web.feature import Feature, Home, NavEntry, Part
 from scanners import pages, word_pages
 from scanners.api import api
-from scanners.engine import default
+from scanners.engine import Scanner
 from scanners.pages import TOOLS, Tools
+from scanners.presidio import MODEL
 from scanners.receipts import Seal
 from scanners.uploads import MemoryRequest
 
@@ -21,14 +23,16 @@ BLUEPRINTS: tuple[Blueprint, ...] = (pages.pages, word_pages.pages, api)
 def prepare(app: Flask, settings: Any) -> None:
     """Build the scanner and the seal of receipts once, and keep files that are sent in memory."""
     app.request_class = MemoryRequest
-    default().scan("Bonjour.")  # the vocabulary takes seconds to load: now rather than under the first person's fingers
-    app.extensions[TOOLS] = Tools(default(), Seal.of(app.extensions[KEYS]))
+    scanner = Scanner(names=settings.names, configuration=settings.recognizers)
+    scanner.scan("Bonjour.")  # the vocabulary takes seconds to load: now rather than under the first person's fingers
+    app.extensions[TOOLS] = Tools(scanner, Seal.of(app.extensions[KEYS]))
 
 
 def parts() -> tuple[Part, ...]:
     """Tell which files are read."""
     return (
         Part("Lecture des pièces écrites", True, "PDF avec texte, docx, xlsx, csv"),
+        Part("Modèle de langue (noms de tiers)", find_spec(MODEL) is not None, "utilisé avec VIGIE_NAMES=true"),
         Part("Lecture des images et des anciens .doc, .xls", False, "ces pièces répondent « non lue »"),
     )
 

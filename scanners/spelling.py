@@ -12,7 +12,7 @@ from wordfreq import top_n_list
 from scanners.fold import fold
 
 # wordfreq's list also holds rare misspellings. The 70,000 commonest forms (zipf ≥ 2.2) are French as written
-# and are never corrected; the next ones are corrected by sound only (« hospitalise », not « potages » into « pontages »).
+# and are never corrected; the next ones are corrected by sound only (« hospitalise »; « potages » is no « pontages »).
 COMMON_FORMS = 70_000
 RARE_FORMS = 160_000
 LONGEST = 40

@@ -69,13 +69,14 @@ def _parts(word: str) -> tuple[str, ...]:
 class Vocabulary:
     """Forms by their words; immutable once built.
 
-    `reach` says how many words the longest form that begins with a word has: a dictionary of whole forms holds in a
-    tenth of the memory of a tree of words.
+    `reach` says how many words the longest form that begins with a word has, `pairs` which two words begin some form: a
+    dictionary of whole forms holds in a tenth of the memory of a tree of words.
     """
 
     def __init__(self, entries: Iterable[tuple[str, Entry, bool]]) -> None:
         self.forms: dict[str, tuple[Entry, ...]] = {}
         self.reach: dict[str, int] = {}
+        self.pairs: set[str] = set()
         inexact: set[str] = set()
         self.words: set[str] = set()
         for form, entry, exact in entries:
@@ -94,6 +95,8 @@ class Vocabulary:
             self.forms[whole] = (entry,)
         elif not any(one is entry for one in known):
             self.forms[whole] = (*known, entry)
+        if len(words) > 1:
+            self.pairs.add(f"{first} {words[1]}")
         if len(words) > self.reach.get(first, 0):
             self.reach[first] = len(words)
 

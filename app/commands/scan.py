@@ -1,6 +1,7 @@
 """`vigie scan`: its options; what does the work is loaded when they are good, for it takes seconds."""
 
 from datetime import date
+from pathlib import Path
 
 import click
 
@@ -41,6 +42,13 @@ from app.commands.scanning.options import Asked
 @click.option("--column", metavar="NOM", help="Colonne à vérifier dans un tableau CSV, ligne par ligne.")
 @click.option("--show", is_flag=True, help="Montrer les mots trouvés, masqués sinon.")
 @click.option("--names", is_flag=True, help="Chercher aussi les noms de tiers avec le modèle de langue (plus lent).")
+@click.option(
+    "--recognizers",
+    type=click.Path(path_type=Path),
+    envvar="VIGIE_RECOGNIZERS",
+    metavar="FICHIER",
+    help="Registre YAML de détecteurs Presidio à ajouter aux nôtres.",
+)
 def scan(day: date | None, **options: object) -> int:
     """Vérifier des textes et des fichiers, sans base de données ni réseau.
 

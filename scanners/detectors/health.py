@@ -63,7 +63,10 @@ class HealthWords:
 
 def _read(text: Text, words: Sequence[str], first: int, vocabulary: Vocabulary) -> tuple[int, Finding | None] | None:
     """Return where the longest form that begins here ends, and the finding it makes, if any."""
-    for end in range(min(first + vocabulary.reach[words[first]], len(words)), first, -1):
+    longest = min(first + vocabulary.reach[words[first]], len(words))
+    if longest > first + 1 and f"{words[first]} {words[first + 1]}" not in vocabulary.pairs:
+        longest = first + 1
+    for end in range(longest, first, -1):
         entries = vocabulary.forms.get(" ".join(words[first:end]))
         if entries is None:
             continue

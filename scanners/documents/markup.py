@@ -22,6 +22,8 @@ _TELLING_VALUES = frozenset(
     "alias tag default listItem listEntry helpText statusText docVar lvlText "
     "placeholder docPart description category".split()
 )
+# What a bibliography says of its own layout (« APA.XSL »).
+_SETTINGS = frozenset(("SelectedStyle", "StyleName"))
 _INSERTED = frozenset(("ins", "moveTo"))
 _DELETED = frozenset(("del", "moveFrom"))
 _CODES = frozenset(("instrText", "delInstrText"))
@@ -164,7 +166,8 @@ class Words:
         for name, value in attributes.items():
             plain = local(name)
             told = plain in _TELLING or (plain in ("val", "displayText", "name") and element in _TELLING_VALUES)
-            if value and (told or (self._every and not name.startswith("xmlns"))):
+            kept = told or (self._every and plain not in _SETTINGS and not name.startswith("xmlns"))
+            if value and kept:
                 self._unseen[unquote(value)] = None
 
     def _emit(self, text: str, place: Place) -> None:

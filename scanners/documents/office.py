@@ -39,8 +39,12 @@ _PARTS = tuple(
         (r"", "autre partie"),
     )
 )
-# Files without words of the author: the printer's settings, fonts, the small picture of the first page.
-_WORDLESS = re.compile(r"xl/printerSettings/|word/fonts/|docProps/thumbnail\.(jpe?g|png)$", re.IGNORECASE)
+# Files without words of the author: the printer's settings, fonts, names of styles (« toc 1 »), the small picture.
+_WORDLESS = re.compile(
+    r"xl/printerSettings/|word/(fonts/|theme/|(styles|stylesWithEffects|fontTable|webSettings)\.xml$)|xl/theme/|"
+    r"docProps/thumbnail\.(jpe?g|png)$",
+    re.IGNORECASE,
+)
 _UNREAD = tuple(
     (re.compile(pattern, re.IGNORECASE), reason)
     for pattern, reason in (

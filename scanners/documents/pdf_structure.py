@@ -60,10 +60,13 @@ def read_structure(data: bytes) -> Iterator[Item]:
         yield Missing(_BROKEN)
 
 
+_DATES = ("/CreationDate", "/ModDate")
+
+
 def _properties(document: pikepdf.Pdf) -> Iterator[Item]:
     for key, value in document.docinfo.items():
         part = f"{_PROPERTIES} « {_INFO[key]} »" if key in _INFO else _PROPERTIES
-        if isinstance(value, pikepdf.String) and str(value).strip():
+        if isinstance(value, pikepdf.String) and str(value).strip() and key not in _DATES:
             yield Passage(Place(Where.METADATA, part=part, hidden=True), str(value))
 
 

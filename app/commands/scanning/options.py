@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 
@@ -19,6 +20,7 @@ class Asked:
     column: str | None
     show: bool
     names: bool
+    recognizers: Path | None
 
     @classmethod
     def of(cls, day: date | None, options: dict[str, Any]) -> "Asked":

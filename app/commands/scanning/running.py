@@ -37,10 +37,14 @@ class UnknownReason(Invalid):
     """The reason is not one of the list."""
 
 
+class BadRecognizers(Invalid):
+    """The registry of Presidio recognizers cannot be read."""
+
+
 def scan(asked: Asked) -> int:
     """Check all that was named and return the exit status: 0 clean, 1 refused, 2 something could not be read."""
     terms = _terms(asked)
-    checker = Checker(_scanner(names=asked.names), terms, Author(asked.writer), _reason(asked.reason))
+    checker = Checker(_scanner(asked.names, asked.recognizers), terms, Author(asked.writer), _reason(asked.reason))
     writer = _writer(asked, terms)
     items = Reader(Form(asked.form), asked.column).items(asked.paths)
     with followed(asked.paths) as follow:
@@ -85,10 +89,13 @@ def _reason(word: str | None) -> Reason | None:
     return Reason(word)
 
 
-def _scanner(*, names: bool) -> Scanner:
+def _scanner(names: bool, recognizers: Path | None) -> Scanner:
     if names and presidio.model() is None:
         tell(NO_MODEL)
-    return Scanner(names=names)
+    try:
+        return Scanner(names=names, configuration=recognizers)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadRecognizers("Le registre de détecteurs ne peut pas être lu.") from error
 
 
 def _writer(asked: Asked, terms: Terms | None) -> Writer:
