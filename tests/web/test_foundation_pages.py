@@ -69,7 +69,7 @@ def test_each_role_is_led_to_its_home_and_sees_its_menu(sign_in: Callable[..., F
     home, other = technicien.get("/"), administrateur.get("/")
 
     assert home.location == "/signalements/verifier"
-    assert "Rien ne vous attend." in other.text
+    assert "Conventions" in other.text
     assert "Essayer" in technicien.get("/a-propos").text
     assert "Essayer" not in other.text
 
