@@ -105,6 +105,7 @@ def take(page: Page, address: str, name: str) -> None:
     shoot(page, f"verifier-erreur-{name}")
     page.fill("#comment", "")
     words(page, address, name)
+    conventions(page, address, name)
 
 
 def words(page: Page, address: str, name: str) -> None:
@@ -120,10 +121,18 @@ def words(page: Page, address: str, name: str) -> None:
     shoot(page, f"vocabulaire-{name}")
 
 
-def shoot(page: Page, name: str) -> None:
-    """Take one picture, once the page stands still."""
+def conventions(page: Page, address: str, name: str) -> None:
+    """Take the pictures of the list of conventions and of the top of one."""
+    page.goto(f"{address}/conventions")
+    shoot(page, f"conventions-{name}")
+    page.goto(f"{address}/conventions/S1")
+    shoot(page, f"convention-{name}", whole=False)
+
+
+def shoot(page: Page, name: str, whole: bool = True) -> None:
+    """Take one picture, of the whole page or of what the window shows, once the page stands still."""
     page.wait_for_timeout(600)
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=whole)))
     picture.quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
 
 
