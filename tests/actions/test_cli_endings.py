@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -159,7 +160,9 @@ def test_progress_is_told_to_a_terminal_and_to_nothing_else(tmp_path: Path) -> N
 
 def started(*arguments: str) -> subprocess.Popen[bytes]:
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([sys.executable, "-m", "app.cli", *arguments], cwd=ROOT, **pipes)
+    # A shell that works in the background hands down an ignored Ctrl-C: a person's terminal does not.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen([sys.executable, "-m", "app.cli", *arguments], cwd=ROOT, preexec_fn=heard, **pipes)
 
 
 def answer(process: subprocess.Popen[bytes], number: int) -> dict[str, object]:
