@@ -8,7 +8,7 @@ words of the sentence, joined by single spaces: `before` ends where the form beg
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -87,6 +87,13 @@ class Vocabulary:
             if not exact:
                 inexact.update(words)
         self.spellable = frozenset(word for word in inexact if len(word) > 3 and word.isalpha())
+
+    def may_begin(self, words: Sequence[str], index: int) -> bool:
+        """Tell whether some form may begin with the word at an index and the one that follows it."""
+        word = words[index]
+        if word in self.forms:
+            return True
+        return index + 1 < len(words) and f"{word} {words[index + 1]}" in self.pairs
 
     def _add(self, words: list[str], entry: Entry) -> None:
         whole, first = " ".join(words), words[0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 
 from scanners.findings import Finding, Level
@@ -47,7 +47,7 @@ class HealthWords:
         findings: list[Finding] = []
         done = quiet = 0
         for index, word in enumerate(words):
-            if index < done or word not in reach:
+            if index < done or word not in reach or not self.vocabulary.may_begin(words, index):
                 continue
             read = _read(text, words, index, self.vocabulary)
             # A form that means nothing protects what it holds, not what begins in it and goes beyond.
@@ -64,17 +64,15 @@ class HealthWords:
 def _read(text: Text, words: Sequence[str], first: int, vocabulary: Vocabulary) -> tuple[int, Finding | None] | None:
     """Return where the longest form that begins here ends, and the finding it makes, if any."""
     longest = min(first + vocabulary.reach[words[first]], len(words))
-    if longest > first + 1 and f"{words[first]} {words[first + 1]}" not in vocabulary.pairs:
-        longest = first + 1
     for end in range(longest, first, -1):
         entries = vocabulary.forms.get(" ".join(words[first:end]))
         if entries is None:
             continue
         last = end - 1
-        if is_street(words, first) or is_name(text, first, last):
-            return end, None
         place = _Place(text, words, first, last)
         best = max((place.reading(entry) for entry in entries), key=lambda r: 0 if r[1] is None else r[1].weight)
+        if best[1] is not None and (is_street(words, first) or is_name(text, first, last)):
+            return end, None
         return place.end(best[2]), place.finding(*best)
     return None
 
@@ -83,12 +81,24 @@ class _Place:
     """A form in its sentence: what stands before, after and around it."""
 
     def __init__(self, text: Text, words: Sequence[str], first: int, last: int) -> None:
-        start, end = text.sentence(first)
-        self._text = text
+        self._text, self._words = text, words
         self._first, self._last = first, last
-        self._before = " ".join(words[max(start, first - WINDOW) : first])
-        self._after = " ".join(words[last + 1 : min(end, last + 1 + WINDOW)])
-        self._around = f"{self._before} {' '.join(words[first : last + 1])} {self._after}"
+
+    @cached_property
+    def _sentence(self) -> tuple[int, int]:
+        return self._text.sentence(self._first)
+
+    @cached_property
+    def _before(self) -> str:
+        return " ".join(self._words[max(self._sentence[0], self._first - WINDOW) : self._first])
+
+    @cached_property
+    def _after(self) -> str:
+        return " ".join(self._words[self._last + 1 : min(self._sentence[1], self._last + 1 + WINDOW)])
+
+    @cached_property
+    def _around(self) -> str:
+        return f"{self._before} {' '.join(self._words[self._first : self._last + 1])} {self._after}"
 
     def reading(self, entry: Entry) -> tuple[Entry, Level | None, Case | None]:
         """Return the level of an entry here: that of the first case that holds, or its own."""
@@ -99,11 +109,13 @@ class _Place:
         return entry, level, case
 
     def _holds(self, case: Case) -> bool:
-        wanted = ((case.before, self._before), (case.after, self._after), (case.near, self._around))
-        unwanted = ((case.not_before, self._before), (case.not_after, self._after), (case.not_near, self._around))
         return (
-            all(p is None or p.match(where) for p, where in wanted)
-            and not any(p is not None and p.match(where) for p, where in unwanted)
+            (case.before is None or case.before.match(self._before) is not None)
+            and (case.after is None or case.after.match(self._after) is not None)
+            and (case.near is None or case.near.match(self._around) is not None)
+            and (case.not_before is None or case.not_before.match(self._before) is None)
+            and (case.not_after is None or case.not_after.match(self._after) is None)
+            and (case.not_near is None or case.not_near.match(self._around) is None)
             and (case.letters is None or _LETTERS[case.letters](self._text, self._first))
         )
 
