@@ -53,7 +53,6 @@ class Entry:
     why: str
     cases: tuple[Case, ...] = ()
     category: Category = Category.SANTE
-    tier: str = "nomme"
 
     @property
     def rule(self) -> str:
@@ -126,7 +125,7 @@ def _family(path: Path, classes: dict[str, Any]) -> Iterator[tuple[str, Entry, b
         data = tomllib.loads(path.read_text("utf-8"))
         patterns = classes["patterns"]
         shared = tuple(_case(raw, patterns) for raw in data.get("case", ()))
-        top = Entry(data["family"], _level(data["level"]), data["why"], shared, tier=data.get("tier", "nomme"))
+        top = Entry(data["family"], _level(data["level"]), data["why"], shared)
         yield from _forms(data.get("words", ()), top, False, classes)
         yield from _forms(data.get("exact", ()), top, True, classes)
         for raw in data.get("entry", ()):
@@ -137,7 +136,6 @@ def _family(path: Path, classes: dict[str, Any]) -> Iterator[tuple[str, Entry, b
                 _level(raw.get("level", data["level"])),
                 raw.get("why", top.why),
                 cases,
-                tier=raw.get("tier", top.tier),
             )
             yield from _forms(raw["forms"], entry, raw.get("exact", False), classes)
     except (KeyError, ValueError, TypeError, re.error) as error:

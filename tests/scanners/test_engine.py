@@ -1,5 +1,6 @@
 """What a scan promises whatever the text: offsets, order, Presidio inside, words of the structure."""
 
+import tomllib
 from importlib.util import find_spec
 
 import pytest
@@ -12,6 +13,7 @@ from scanners.engine import DETECTORS, LONGEST, Scanner, TextTooLong, scan
 from scanners.findings import Category, Finding, Level
 from scanners.own_words import OwnWords
 from scanners.rewording import masked, reword
+from scanners.vocabulary import DATA
 
 MARKED = (
     ("Usager suivi pour [b:dépression], NIR [nir:1 85 05 78 006 000 30].", 2),
@@ -120,6 +122,16 @@ def test_every_family_of_the_vocabulary_has_something_to_write_instead() -> None
     rules = {entry.rule for entries in shipped().vocabulary.forms.values() for entry in entries}
 
     assert all(reword(f).write or reword(f).say for f in (_finding(rule) for rule in rules))
+
+
+def test_no_rewording_waits_for_a_family_that_is_not() -> None:
+    families = {entry.rule for entries in shipped().vocabulary.forms.values() for entry in entries}
+    known = {"nir", "sante", "identite", "ajout", "sante.vocabulaire"}
+    rows = tomllib.loads((DATA.parent / "rewordings.toml").read_text("utf-8"))["rewording"]
+
+    named = {rule for row in rows for rule in row["rules"] if not rule.startswith("identite.")}
+
+    assert named <= families | known
 
 
 def _finding(rule: str) -> Finding:
