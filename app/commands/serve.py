@@ -30,9 +30,12 @@ def serve(host: str, port: int, workers: int, threads: int, is_shown: bool) -> N
 
 
 def arguments(host: str, port: int, workers: int, threads: int) -> list[str]:
-    """Return gunicorn's arguments: one application loaded before the fork, so that workers share its memory."""
+    """Return gunicorn's arguments: one application loaded before the fork, so that workers share its memory.
+
+    No control socket: nobody uses it, and it would need a home that can be written.
+    """
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return [
         "app.wsgi:app", "--preload", "--worker-class", "gthread", "--workers", str(workers),
-        "--threads", str(threads), "--bind", bind,
+        "--threads", str(threads), "--bind", bind, "--no-control-socket",
     ]  # fmt: skip
