@@ -37,5 +37,5 @@ def arguments(host: str, port: int, workers: int, threads: int) -> list[str]:
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return [
         "app.wsgi:app", "--preload", "--worker-class", "gthread", "--workers", str(workers),
-        "--threads", str(threads), "--bind", bind, "--no-control-socket",
+        "--threads", str(threads), "--no-control-socket", "--bind", bind,
     ]  # fmt: skip
