@@ -12,8 +12,6 @@ from scanners.findings import Finding, Level
 SHARED = Path(os.environ.get("VIGIE_SHARED", Path(__file__).parents[3] / "shared"))
 EXAMPLES = SHARED / "rules" / "annotation_examples.tsv"
 LEVELS = {"BLOQUANT": Level.BLOQUANT, "A_VERIFIER": Level.A_VERIFIER, "AUTORISE": None}
-# Examples on which this product disagrees with the guide, and why. None today.
-DISAGREEMENTS: dict[str, str] = {}
 
 
 def examples() -> list[dict[str, str]]:
@@ -36,9 +34,6 @@ def test_the_guide_has_its_150_examples() -> None:
 
 @pytest.mark.parametrize("example", examples(), ids=lambda e: e["id"])
 def test_an_example_of_the_guide_has_its_level(example: dict[str, str]) -> None:
-    if example["id"] in DISAGREEMENTS:
-        pytest.skip(DISAGREEMENTS[example["id"]])
-
     found = gravest(scan(example["texte"]))
 
     assert found is LEVELS[example["niveau"]]
