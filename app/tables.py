@@ -4,10 +4,11 @@ from types import ModuleType
 
 from governance.conventions import tables as conventions
 from governance.core import trail
+from governance.core.outbox import tables as outbox
 from governance.core.storage import Base
 from governance.people import tables as people
 from scanners import tables as scanners
 
-MODULES: tuple[ModuleType, ...] = (trail, people, conventions, scanners)
+MODULES: tuple[ModuleType, ...] = (trail, outbox, people, conventions, scanners)
 
 METADATA = Base.metadata
