@@ -17,7 +17,7 @@ from governance.core import trail
 from governance.core.fates import Destroyed, Kept
 from governance.core.storage import Base, connect
 
-TABLES = [mapper.class_ for mapper in Base.registry.mappers]
+TABLES = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda table: str(table.__tablename__))
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__tablename__)
