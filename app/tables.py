@@ -3,9 +3,9 @@
 from types import ModuleType
 
 from governance.conventions import tables as conventions
-from governance.core import trail
 from governance.core.outbox import tables as outbox
 from governance.core.storage import Base
+from governance.core.trail import tables as trail
 from governance.people import tables as people
 from scanners import tables as scanners
 

@@ -88,7 +88,7 @@ def keep_receipt(
     if known is not None:
         return Scan(checked, _same(known, receipt.body))
     told = _told(receipt.body)
-    trail.record(session, f"scan.{checked.outcome}", receipt.id, by=by.id, structure=by.structure, at=at, **told)
+    trail.record(session, f"scan.{checked.outcome}", receipt.id, by=by, structure=by.structure, at=at, **told)
     return Scan(checked, receipt)
 
 
@@ -166,7 +166,7 @@ def remove_word(session: Session, identifier: str, *, by: Actor, at: datetime) -
     if row is None or row.structure != by.structure:
         raise UnknownWord("Ce mot n'est pas dans votre liste.")
     session.delete(row)
-    trail.record(session, "lexicon.removed", identifier, by=by.id, structure=by.structure, at=at)
+    trail.record(session, "lexicon.removed", identifier, by=by, structure=by.structure, at=at)
 
 
 def _clean(word: str) -> str:
@@ -190,5 +190,5 @@ def _listed(
     )  # fmt: skip
     session.add(row)
     action = "lexicon.silenced" if level is None else "lexicon.added"
-    trail.record(session, action, row.id, by=by.id, structure=by.structure, at=at, level=level and level.value)
+    trail.record(session, action, row.id, by=by, structure=by.structure, at=at, level=level and level.value)
     return row

@@ -54,7 +54,7 @@ def import_convention(
         session,
         "convention.imported",
         convention.code,
-        by=by.id,
+        by=by,
         structure=structure,
         at=at,
         edition=convention.edition,

@@ -56,7 +56,7 @@ def create_structure(session: Session, name: str, kind: StructureKind, *, by: Ac
         raise Conflict("Une structure porte déjà ce nom.", field="name")
     session.add(Structure(id=structure_id, name=name, kind=kind.value))
     session.flush()
-    trail.record(session, "structure.created", structure_id, by=by.id, structure=structure_id, at=at, kind=kind.value)
+    trail.record(session, "structure.created", structure_id, by=by, structure=structure_id, at=at, kind=kind.value)
     return structure_id
 
 
@@ -74,7 +74,7 @@ def adopt_convention(session: Session, structure_id: str, adoption: Adoption, *,
     )
     session.flush()
     dates = {"from": begins and begins.isoformat(), "to": ends and ends.isoformat()}
-    trail.record(session, "convention.adopted", adoption.code, by=by.id, structure=structure_id, at=at, **dates)
+    trail.record(session, "convention.adopted", adoption.code, by=by, structure=structure_id, at=at, **dates)
 
 
 def create_person(session: Session, structure_id: str, draft: NewPerson, *, by: Actor, at: datetime) -> str:
@@ -96,13 +96,13 @@ def create_person(session: Session, structure_id: str, draft: NewPerson, *, by: 
     session.add_all(PersonRole(person_id=person.id, structure_id=structure_id, role=role) for role in draft.roles)
     session.flush()
     roles = sorted(draft.roles)
-    trail.record(session, "person.created", person.id, by=by.id, structure=structure_id, at=at, roles=roles)
+    trail.record(session, "person.created", person.id, by=by, structure=structure_id, at=at, roles=roles)
     return person.id
 
 
 def sign_in(session: Session, attempt: Attempt, *, at: datetime) -> None:
     """Record a sign-in that succeeded, or one that was refused."""
-    who, done = (attempt.actor.id, "person.signed_in") if attempt.actor else (NOBODY, "person.sign_in_refused")
+    who, done = (attempt.actor, "person.signed_in") if attempt.actor else (NOBODY, "person.sign_in_refused")
     trail.record(session, done, attempt.person_id or UNKNOWN, by=who, structure=attempt.structure_id, at=at)
 
 
@@ -112,7 +112,7 @@ def sign_out(session: Session, *, by: Actor, at: datetime) -> None:
     if person is None:
         raise NotFound("Ce compte n'existe plus.")
     person.epoch += 1
-    trail.record(session, "person.signed_out", by.id, by=by.id, structure=by.structure, at=at)
+    trail.record(session, "person.signed_out", by.id, by=by, structure=by.structure, at=at)
 
 
 def create_api_key(
@@ -127,7 +127,7 @@ def create_api_key(
     row = ApiKey(id=new_id(), structure_id=structure_id, name=clean_name(name), prefix=secret.prefix, hash=secret.hash)
     row.scopes, row.created_at = list(ordered), at
     session.add(row)
-    trail.record(session, "api_key.created", row.id, by=by.id, structure=structure_id, at=at, scopes=ordered)
+    trail.record(session, "api_key.created", row.id, by=by, structure=structure_id, at=at, scopes=ordered)
     return NewKey(row.id, secret.key)
 
 
@@ -140,7 +140,7 @@ def revoke_api_key(session: Session, key_id: str, *, by: Actor, at: datetime) ->
     if row.revoked_at is not None:
         raise Conflict("Cette clé est déjà révoquée.", field="key")
     row.revoked_at = at
-    trail.record(session, "api_key.revoked", key_id, by=by.id, structure=row.structure_id, at=at)
+    trail.record(session, "api_key.revoked", key_id, by=by, structure=row.structure_id, at=at)
 
 
 def note_use(session: Session, key_id: str, *, at: datetime) -> None:

@@ -86,6 +86,11 @@ class Actor:
     name: str
     scopes: frozenset[Permission] | None = None
 
+    @property
+    def capacity(self) -> str:
+        """Return what the trail calls them: « commande », or their roles in the structure."""
+        return "commande" if self.kind is Kind.COMMAND else ",".join(sorted(self.roles))
+
 
 def command(structure: str) -> Actor:
     """Return the actor of the command line: who holds the terminal holds the files, and has every human role."""
