@@ -6,12 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from presidio_analyzer import EntityRecognizer
-
 from scanners.detectors import health, nir, numbers, spoken, third_parties
 from scanners.findings import Finding
 from scanners.own_words import OwnWords
 from scanners.presidio import LANGUAGE, DetectorsRecognizer, analyzer, as_finding
+from scanners.presidio_alone import EntityRecognizer
 from scanners.text import Text
 
 VERSION = "1"

@@ -6,12 +6,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
-from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
-from presidio_analyzer.nlp_engine import NlpEngine
-from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
-
 from scanners.findings import Category, Finding, Level
+from scanners.presidio_alone import (
+    AnalyzerEngine,
+    ContextAwareEnhancer,
+    EntityRecognizer,
+    NlpEngine,
+    RecognizerRegistry,
+    RecognizerRegistryProvider,
+    RecognizerResult,
+)
 
 LANGUAGE = "fr"
 MODEL = "fr_core_news_sm"

@@ -6,10 +6,11 @@ Only words that no French word list knows are tried, so that « foie/foi » and 
 import re
 from collections.abc import Iterable
 from functools import cache
-
-from wordfreq import top_n_list
+from importlib.metadata import version
+from pathlib import Path
 
 from scanners.fold import fold
+from scanners.kept import kept
 
 # wordfreq's list also holds rare misspellings. The 70,000 commonest forms (zipf ≥ 2.2) are French as written
 # and are never corrected; the next ones are corrected by sound only (« hospitalise »; « potages » is no « pontages »).
@@ -49,7 +50,15 @@ def sound(word: str) -> str:
 
 @cache
 def _forms(count: int) -> frozenset[str]:
-    return frozenset(part for word in top_n_list("fr", count) for part in re.findall("[a-z0-9]+", fold(word).text))
+    here = Path(__file__)
+    made_from = (version("wordfreq").encode(), here.read_bytes(), here.with_name("fold.py").read_bytes())
+    return frozenset(kept(f"french-words-{count}", made_from, lambda: _folded(count)))
+
+
+def _folded(count: int) -> list[str]:
+    from wordfreq import top_n_list  # noqa: PLC0415  # half a second that only the first start costs
+
+    return sorted({part for word in top_n_list("fr", count) for part in re.findall("[a-z0-9]+", fold(word).text)})
 
 
 def common_words() -> frozenset[str]:
