@@ -53,9 +53,10 @@ class Settings(BaseSettings):
     sign_in_rate: str = "10 per 5 minutes"
     api_rate: str = "600 per minute"
 
-    # No time-out under 20 hours while someone fills a form (WCAG 2.2, criterion 2.2.1; RGAA 4, criterion 13.1).
-    session_idle_minutes: int = Field(default=20 * 60, gt=0)
-    session_hours: int = Field(default=24, gt=0)
+    # Unused: 15 to 30 minutes for a low risk (OWASP, in RELIABILITY part 1); WCAG 2.2, criterion 2.2.1 and RGAA 4,
+    # criterion 13.1 allow it since the page warns, and one act prolongs. In all: a working day.
+    session_idle_minutes: int = Field(default=30, gt=0)
+    session_hours: int = Field(default=12, gt=0)
 
     @property
     def session_idle(self) -> timedelta:

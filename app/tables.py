@@ -7,8 +7,9 @@ from governance.core.outbox import tables as outbox
 from governance.core.storage import Base
 from governance.core.trail import tables as trail
 from governance.people import tables as people
+from governance.people.sessions import tables as sessions
 from scanners import tables as scanners
 
-MODULES: tuple[ModuleType, ...] = (trail, outbox, people, conventions, scanners)
+MODULES: tuple[ModuleType, ...] = (trail, outbox, people, sessions, conventions, scanners)
 
 METADATA = Base.metadata

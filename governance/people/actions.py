@@ -89,7 +89,7 @@ def create_person(session: Session, structure_id: str, draft: NewPerson, *, by: 
     check_password(draft.password)
     if session.scalar(select(Person.id).where(Person.email == email)) is not None:
         raise Conflict("Cette adresse a déjà un compte.", field="email")
-    person = Person(id=new_id(), structure_id=structure_id, name=name, email=email, epoch=0)
+    person = Person(id=new_id(), structure_id=structure_id, name=name, email=email)
     person.password_hash = hash_password(draft.password)
     session.add(person)
     session.flush()
@@ -104,15 +104,6 @@ def sign_in(session: Session, attempt: Attempt, *, at: datetime) -> None:
     """Record a sign-in that succeeded, or one that was refused."""
     who, done = (attempt.actor, "person.signed_in") if attempt.actor else (NOBODY, "person.sign_in_refused")
     trail.record(session, done, attempt.person_id or UNKNOWN, by=who, structure=attempt.structure_id, at=at)
-
-
-def sign_out(session: Session, *, by: Actor, at: datetime) -> None:
-    """End every session of the person, those of a copied cookie included."""
-    person = session.get(Person, by.id)
-    if person is None:
-        raise NotFound("Ce compte n'existe plus.")
-    person.epoch += 1
-    trail.record(session, "person.signed_out", by.id, by=by, structure=by.structure, at=at)
 
 
 def create_api_key(

@@ -1,14 +1,15 @@
-"""Signing in and out."""
+"""Signing in."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from governance.core import storage
 from governance.people import actions, queries
 from governance.people.forms import SignInForm
-from governance.web.act import act, instant, transaction
+from governance.people.sessions.pages import pages as session_pages
+from governance.web.act import instant, transaction
 from governance.web.feature import Feature
-from governance.web.identity import close_session, current_actor, open_session, sessions
+from governance.web.identity import current_actor, open_session, sessions
 from governance.web.limits import account, address, limiter, sign_in_rate, was_refused
 from governance.web.redirects import local_or
 
@@ -38,21 +39,12 @@ def sign_in_sent() -> ResponseReturnValue:
         attempt = queries.identify(reader, form.email.data or "", form.password.data or "")
     with transaction() as session:
         actions.sign_in(session, attempt, at=instant())
+        if attempt.actor is not None:
+            open_session(session, attempt.actor.id, attempt.actor.structure, method="password", at=instant())
     if attempt.actor is None:
         form.form_errors.append(REFUSED)
         return render_template("people/sign_in.html", form=form), 422
-    open_session(attempt, instant())
     return redirect(local_or(form.suite.data, url_for("web.home")), 303)
 
 
-@pages.post("/deconnexion")
-def sign_out() -> ResponseReturnValue:
-    """End the person's sessions everywhere."""
-    with act() as (session, by, at):
-        actions.sign_out(session, by=by, at=at)
-    close_session()
-    flash("Vous êtes déconnecté, sur tous vos appareils.", "ok")
-    return redirect(url_for("people.sign_in"), 303)
-
-
-FEATURE = Feature(name="people", blueprints=(pages,))
+FEATURE = Feature(name="people", blueprints=(pages, session_pages))

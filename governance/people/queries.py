@@ -66,7 +66,6 @@ class Attempt:
 
     person_id: str | None = None
     structure_id: str | None = None
-    epoch: int = 0
     actor: Actor | None = None
 
 
@@ -102,14 +101,6 @@ def actor_of(session: Session, person: Person, structure_id: str) -> Actor | Non
     return Actor(person.id, Kind.PERSON, structure_id, held, person.name) if held else None
 
 
-def find_person(session: Session, person_id: str, structure_id: str, epoch: int) -> Actor | None:
-    """Return who holds a session opened at this epoch, or None when it was ended since."""
-    person = session.get(Person, person_id)
-    if person is None or person.epoch != epoch:
-        return None
-    return actor_of(session, person, structure_id)
-
-
 def identify(session: Session, email: str, password: str) -> Attempt:
     """Check an address and a password: the same work, in about the same time, whether or not the account exists."""
     person = session.scalar(select(Person).where(Person.email == _as_stored(email)))
@@ -118,7 +109,7 @@ def identify(session: Session, email: str, password: str) -> Attempt:
         return Attempt()
     valid = known and len(password) <= PASSWORD_LIMIT
     actor = actor_of(session, person, person.structure_id) if valid else None
-    return Attempt(person.id, person.structure_id, person.epoch, actor)
+    return Attempt(person.id, person.structure_id, actor)
 
 
 def find_machine(session: Session, key: str) -> Machine | None:

@@ -38,7 +38,7 @@ class AdoptedConvention(Base):
 
 
 class Person(Base):
-    """Someone who signs in; raising `epoch` ends all their sessions."""
+    """Someone who signs in."""
 
     __tablename__ = "person"
     fate: ClassVar[Fate] = _WHILE_USED
@@ -48,7 +48,6 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
-    epoch: Mapped[int] = mapped_column(default=0)
 
 
 class PersonRole(Base):

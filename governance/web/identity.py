@@ -1,19 +1,24 @@
-"""Who is asking: the person of the session cookie on pages, the machine of the bearer key under /api."""
+"""Who is asking: the person whose session the cookie opens on pages, the machine of the bearer key under /api."""
 
 from datetime import datetime, timedelta
 
 from flask import current_app, g, request, session
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from governance.core import clock, storage
 from governance.people import actions, queries
-from governance.people.queries import Attempt
 from governance.people.rules import Actor
+from governance.people.sessions import actions as session_actions
+from governance.people.sessions.actions import Opening
+from governance.people.sessions.queries import SessionView, find_session
+from governance.people.sessions.rules import Limits, Stage, agent_family
 
 SESSIONS = "vigie.sessions"
 IDLE = "VIGIE_SESSION_IDLE"
 LIFE = "VIGIE_SESSION_LIFE"
 DOCUMENTATION = "/api/docs"  # a page among the operations: read by persons
+KEY = "key"  # all that the cookie says of the person, beside the token of forms and the messages to show
 
 _WRITE_SEEN_EVERY = timedelta(minutes=1)
 _WRITE_USE_EVERY = timedelta(hours=1)
@@ -33,6 +38,11 @@ def sessions() -> sessionmaker[Session]:
     return factory
 
 
+def limits() -> Limits:
+    """Return how long the sessions of this installation last."""
+    return Limits(current_app.config[IDLE], current_app.config[LIFE])
+
+
 def is_api() -> bool:
     """Say whether the request speaks to the API, where cookies are ignored."""
     return request.path == "/api" or (request.path.startswith("/api/") and request.path != DOCUMENTATION)
@@ -46,35 +56,64 @@ def current_actor() -> Actor | None:
     return actor
 
 
-def open_session(attempt: Attempt, at: datetime) -> None:
+def current_session() -> SessionView | None:
+    """Return the session of this browser, half open ones included, or None; looked up once per request."""
+    if "web_session" not in g:
+        g.web_session = None if is_api() else _session()
+    found: SessionView | None = g.web_session
+    return found
+
+
+def open_session(
+    database: Session, person_id: str, structure_id: str, *, method: str, at: datetime, stage: Stage = Stage.OPEN
+) -> None:
     """Start a session of its own for who signed in: nothing of the former one remains (fixation)."""
-    if attempt.actor is None:
-        raise ValueError("a refused attempt opens no session")
+    agent = agent_family(request.user_agent.string)
+    adopt_key(session_actions.open_session(database, Opening(person_id, structure_id, method, agent, stage), at=at))
+
+
+def adopt_key(key: str) -> None:
+    """Make this browser hold a session's key, and nothing that an earlier one left."""
     session.clear()
-    session.update(person=attempt.actor.id, structure=attempt.actor.structure, epoch=attempt.epoch)
-    session.update(since=at.timestamp(), seen=at.timestamp())
-    g.actor = attempt.actor
+    session[KEY] = key
+    _forget()
 
 
 def close_session() -> None:
     """Forget the session on this browser."""
     session.clear()
-    g.actor = None
+    _forget()
+    g.actor = g.web_session = None
+
+
+def _forget() -> None:
+    g.pop("actor", None)
+    g.pop("web_session", None)
 
 
 def _person() -> Actor | None:
-    if "person" not in session:
+    found = current_session()
+    return found.actor if found else None
+
+
+def _session() -> SessionView | None:
+    key = session.get(KEY)
+    if not isinstance(key, str):
         return None
-    at = instant().timestamp()
-    idle, life = current_app.config[IDLE].total_seconds(), current_app.config[LIFE].total_seconds()
+    at = instant()
     with storage.reading(sessions()) as reader:
-        actor = queries.find_person(reader, session["person"], session["structure"], session["epoch"])
-    if actor is None or at - session["seen"] > idle or at - session["since"] > life:
-        session.clear()
-        return None
-    if at - session["seen"] > _WRITE_SEEN_EVERY.total_seconds():
-        session["seen"] = at
-    return actor
+        found = find_session(reader, key, limits(), at)
+    if found is not None and at - found.seen_at > _WRITE_SEEN_EVERY:
+        _note_seen(found, at)
+    return found
+
+
+def _note_seen(found: SessionView, at: datetime) -> None:
+    try:
+        with sessions().begin() as writer:
+            session_actions.note_seen(writer, found.id, at=at)
+    except OperationalError:
+        return  # a full disk or a busy database does not keep anybody from reading
 
 
 def _machine() -> Actor | None:

@@ -11,7 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from governance.core.clock import PARIS
 from governance.people.rules import Actor, Permission, may
 from governance.web.feature import menu
-from governance.web.identity import current_actor
+from governance.web.identity import current_actor, limits
+from governance.web.identity import instant as request_instant
 
 LOCALE = "fr"
 
@@ -42,7 +43,17 @@ def _common() -> dict[str, Any]:
     def allowed(permission: str) -> bool:
         return actor is not None and may(Permission(permission), actor, actor.structure)
 
-    return {"actor": actor, "may": allowed, "menu": menu(actor) if actor else ()}
+    return {"actor": actor, "may": allowed, "menu": menu(actor) if actor else (), "ending": _ending()}
+
+
+def _ending() -> dict[str, int] | None:
+    """Return in how many seconds the session ends, unused or in any case."""
+    found = g.get("web_session")
+    if found is None or found.actor is None:
+        return None
+    held = limits()
+    left = held.life - (request_instant() - found.opened_at)
+    return {"idle": int(held.idle.total_seconds()), "life": int(left.total_seconds())}
 
 
 def _reader() -> Actor | None:

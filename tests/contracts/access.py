@@ -59,7 +59,11 @@ ACCESS: Mapping[str, Access] = {
     # governance.people
     "people.sign_in": anyone("GET", "/connexion"),
     "people.sign_in_sent": anyone("POST", "/connexion", accepted=frozenset({422})),
-    "people.sign_out": signed_in("POST", "/deconnexion"),
+    "sessions.index": signed_in("GET", "/compte/sessions"),
+    "sessions.end": signed_in("POST", "/compte/sessions/inconnue/fermer", accepted=frozenset({404})),
+    "sessions.stay": signed_in("POST", "/compte/sessions/prolonger"),
+    "sessions.sign_out": signed_in("POST", "/deconnexion"),
+    "sessions.sign_out_everywhere": signed_in("POST", "/deconnexion/partout"),
     # governance.conventions
     "conventions.index": page("GET", "/conventions", Permission.READ_CONVENTIONS),
     "conventions.show": page("GET", "/conventions/S0", Permission.READ_CONVENTIONS),

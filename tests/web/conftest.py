@@ -15,10 +15,12 @@ from werkzeug.test import TestResponse
 
 from app.factory import create_app
 from app.settings import Settings
+from governance.core import clock
 from governance.people import actions
 from governance.people.rules import Permission, Role, command
-from governance.web.identity import SESSIONS
-from tests.conftest import PASSWORD, Demonstration
+from governance.people.sessions.actions import Opening, open_session
+from governance.web.identity import KEY, SESSIONS
+from tests.conftest import Demonstration
 
 SECRET = "c2VjcmV0IGRlcyBlc3NhaXMgc2VjcmV0IGRlcyBlc3NhaXM="
 
@@ -67,13 +69,18 @@ def submit() -> Submit:
 
 
 @pytest.fixture
-def sign_in(app: APIFlask, demonstration: Demonstration, submit: Submit) -> Callable[..., FlaskClient]:
-    """Give the act of signing in: `sign_in(Role.DPO)`, or `sign_in(Role.DPO, other=True)` in the other structure."""
+def sign_in(app: APIFlask, demonstration: Demonstration, sessions: sessionmaker[Session]) -> Callable[..., FlaskClient]:
+    """Give someone signed in: `sign_in(Role.DPO)`, or `sign_in(Role.DPO, other=True)` in the other structure.
+
+    The session is put there directly; `tests/web/test_sign_in*.py` go through the pages.
+    """
 
     def enter(role: Role, other: bool = False) -> FlaskClient:
-        client = app.test_client()
-        answer = submit(client, "/connexion", {"email": demonstration.email(role, other), "password": PASSWORD})
-        assert answer.status_code == 303
+        actor, client = demonstration.actor(role, other), app.test_client()
+        with sessions.begin() as session:
+            key = open_session(session, Opening(actor.id, actor.structure, "essai", "Essai"), at=clock.now())
+        with client.session_transaction() as cookie:
+            cookie[KEY] = key
         return client
 
     return enter

@@ -1,7 +1,7 @@
 """Structures, people, roles and keys: what is accepted, refused, kept and told."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session, sessionmaker
 
+from governance.core import clock
 from governance.core.refusals import Conflict, Forbidden, Invalid, NotFound
 from governance.core.trail import TrailEntry
 from governance.people import actions, passwords, queries
@@ -30,7 +31,7 @@ from governance.people.rules import (
     require,
 )
 from governance.people.tables import ApiKey, Person, Structure
-from governance.web.act import act
+from governance.web.act import act, transaction
 from governance.web.identity import open_session
 from tests.conftest import PASSWORD, Demonstration
 
@@ -254,7 +255,8 @@ def test_a_refusal_inside_an_act_leaves_nothing_behind(
         attempt = queries.identify(session, demonstration.email(Role.DPO), PASSWORD)
 
     with app.test_request_context("/"):
-        open_session(attempt, datetime(2026, 11, 23, tzinfo=UTC))
+        with transaction() as session:
+            open_session(session, attempt.actor.id, attempt.actor.structure, method="essai", at=clock.now())
         with pytest.raises(Invalid), act() as (session, _, at):
             actions.create_structure(session, "Jamais gardée", StructureKind.CAISSE, by=command(""), at=at)
             raise Invalid("Non, finalement.")

@@ -26,7 +26,7 @@ def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[APIFlas
     app.extensions["vigie.sessions"].kw["bind"].dispose()
 
 
-@pytest.mark.parametrize("name", REFUSALS.keys() - {"qui"})
+@pytest.mark.parametrize("name", sorted(REFUSALS.keys() - {"qui"}))
 def test_a_refusal_on_a_page_is_a_french_page_with_its_status(client: FlaskClient, name: str) -> None:
     answer = client.get(f"/essai/refus/{name}")
 

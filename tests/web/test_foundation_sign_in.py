@@ -1,5 +1,6 @@
 """Signing in and out: one answer for every refusal, a session of one's own, and its end."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,8 @@ from app.factory import create_app
 from app.settings import Settings
 from governance.core.trail import TrailEntry
 from governance.people.rules import Role
+from governance.people.sessions.tables import WebSession
+from governance.people.tables import PersonRole
 from tests.conftest import PASSWORD, Demonstration
 from tests.web.conftest import SECRET, Submit, token
 
@@ -79,6 +82,79 @@ def test_signing_in_leaves_nothing_of_the_former_session(
         assert session.get("csrf_token") != before
 
 
+def test_signing_out_everywhere_ends_the_other_sessions_too(app: APIFlask, sign_in: Callable[..., FlaskClient]) -> None:
+    here, there, colleague = sign_in(Role.TECHNICIEN), sign_in(Role.TECHNICIEN), sign_in(Role.DPO)
+
+    here.post("/deconnexion/partout", data={"csrf_token": token(here, "/a-propos")})
+
+    assert [one.get("/a-propos").status_code for one in (here, there, colleague)] == [303, 303, 200]
+
+
+def test_signing_out_here_leaves_the_other_sessions(app: APIFlask, sign_in: Callable[..., FlaskClient]) -> None:
+    here, there = sign_in(Role.TECHNICIEN), sign_in(Role.TECHNICIEN)
+
+    here.post("/deconnexion", data={"csrf_token": token(here, "/a-propos")})
+
+    assert [one.get("/a-propos").status_code for one in (here, there)] == [303, 200]
+
+
+def test_one_of_one_s_sessions_is_ended_from_another(app: APIFlask, sign_in: Callable[..., FlaskClient]) -> None:
+    here, there, colleague = sign_in(Role.TECHNICIEN), sign_in(Role.TECHNICIEN), sign_in(Role.DPO)
+    page = here.get("/compte/sessions").text
+    ends = re.findall(r'action="(/compte/sessions/\w+/fermer)"', page)
+
+    stranger = [colleague.post(end, data={"csrf_token": token(colleague, "/a-propos")}).status_code for end in ends]
+    other = next(end for end in ends if "Celle-ci" not in page.split(end)[0].rpartition("<li>")[2])
+    ended = here.post(other, data={"csrf_token": token(here, "/a-propos")})
+
+    assert stranger == [404, 404]
+    assert ended.location == "/compte/sessions"
+    assert [one.get("/a-propos").status_code for one in (here, there)] == [200, 303]
+
+
+def test_a_removed_role_counts_at_the_next_request(
+    sign_in: Callable[..., FlaskClient], demonstration: Demonstration, sessions: sessionmaker[Session]
+) -> None:
+    client = sign_in(Role.DPO)
+    before = client.get("/vocabulaire").status_code
+
+    with sessions.begin() as session:
+        person = demonstration.people[Role.DPO]
+        session.execute(sa.update(PersonRole).where(PersonRole.person_id == person).values(role="technicien"))
+    narrowed = client.get("/vocabulaire").status_code
+    with sessions.begin() as session:
+        session.execute(sa.delete(PersonRole).where(PersonRole.person_id == person))
+
+    assert (before, narrowed, client.get("/a-propos").status_code) == (200, 403, 303)
+
+
+def test_a_session_s_key_is_nowhere_in_the_database(
+    sign_in: Callable[..., FlaskClient], sessions: sessionmaker[Session]
+) -> None:
+    client = sign_in(Role.DPO)
+    with client.session_transaction() as cookie:
+        key = cookie["key"]
+
+    with sessions() as session:
+        kept = [str(value) for row in session.execute(sa.select(WebSession.__table__)) for value in row]
+
+    assert kept and not [value for value in kept if key in value]
+
+
+def test_a_key_that_was_planted_opens_nothing_and_is_replaced_by_signing_in(
+    app: APIFlask, demonstration: Demonstration, submit: Submit
+) -> None:
+    victim, thief = app.test_client(), app.test_client()
+    for browser in (victim, thief):
+        with browser.session_transaction() as cookie:
+            cookie["key"] = "plantée"
+
+    submit(victim, "/connexion", {"email": demonstration.email(Role.DPO), "password": PASSWORD})
+
+    assert victim.get("/a-propos").status_code == 200
+    assert thief.get("/a-propos").status_code == 303
+
+
 def test_signing_out_ends_a_copied_cookie_too(app: APIFlask, sign_in: Callable[..., FlaskClient]) -> None:
     client, thief = sign_in(Role.TECHNICIEN), app.test_client()
     thief.set_cookie("vigie", client.get_cookie("vigie").value)
@@ -96,9 +172,9 @@ def test_an_unused_session_ends(app: APIFlask, demonstration: Demonstration, sub
         client = app.test_client()
         submit(client, "/connexion", {"email": demonstration.email(Role.DPO), "password": PASSWORD})
 
-        clock.shift(timedelta(hours=19))
+        clock.shift(timedelta(minutes=29))
         used = client.get("/a-propos").status_code
-        clock.shift(timedelta(hours=21))
+        clock.shift(timedelta(minutes=31))
         unused = client.get("/a-propos").status_code
 
     assert (used, unused) == (200, 303)
@@ -110,11 +186,11 @@ def test_a_session_in_constant_use_ends_too(app: APIFlask, demonstration: Demons
         submit(client, "/connexion", {"email": demonstration.email(Role.DPO), "password": PASSWORD})
 
         answers = []
-        for _ in range(4):
-            clock.shift(timedelta(hours=8))
+        for _ in range(31):
+            clock.shift(timedelta(minutes=25))
             answers.append(client.get("/a-propos").status_code)
 
-    assert answers == [200, 200, 200, 303]
+    assert answers == [200] * 28 + [303] * 3
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,68 @@
+"""« Mes sessions »: where one is signed in, and how to end that."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from governance.people.sessions import actions, queries
+from governance.people.sessions.queries import SessionView
+from governance.web.act import act, reading
+from governance.web.identity import close_session, current_session, limits
+
+pages = Blueprint(
+    "sessions", __name__, template_folder="templates", static_folder="static", static_url_path="/sessions/static"
+)
+
+
+@pages.get("/compte/sessions")
+def index() -> str:
+    """List one's own sessions, the present one named as such."""
+    with reading() as (session, by, at):
+        mine = queries.sessions_of(session, by.id, limits(), at)
+    return render_template("sessions/index.html", mine=mine, present=_present().id)
+
+
+@pages.post("/compte/sessions/<session_id>/fermer")
+def end(session_id: str) -> ResponseReturnValue:
+    """End one of one's own sessions."""
+    with act() as (session, by, at):
+        actions.end_session(session, session_id, by=by, at=at)
+        is_present = session_id == _present().id
+    if is_present:
+        close_session()
+        return redirect(url_for("people.sign_in"), 303)
+    flash("La session est fermée.", "ok")
+    return redirect(url_for("sessions.index"), 303)
+
+
+@pages.post("/compte/sessions/prolonger")
+def stay() -> ResponseReturnValue:
+    """Prolong the session: asking is enough, every request is a use of it."""
+    with reading():
+        return "", 204
+
+
+@pages.post("/deconnexion")
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    with act() as (session, by, at):
+        actions.sign_out(session, _present().id, by=by, at=at)
+    close_session()
+    flash("Vous êtes déconnecté.", "ok")
+    return redirect(url_for("people.sign_in"), 303)
+
+
+@pages.post("/deconnexion/partout")
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End every session of the person, this one included."""
+    with act() as (session, by, at):
+        actions.end_all(session, by.id, by=by, at=at)
+    close_session()
+    flash("Vous êtes déconnecté, sur tous vos appareils.", "ok")
+    return redirect(url_for("people.sign_in"), 303)
+
+
+def _present() -> SessionView:
+    present = current_session()
+    if present is None:
+        raise LookupError("an act of a person has a session")
+    return present
