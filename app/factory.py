@@ -6,14 +6,15 @@ from pathlib import Path
 
 from apiflask import APIFlask
 from sqlalchemy import Engine
-from sqlalchemy.orm import sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import governance.web
 from app import schema
+from app.keyring import key_store
 from app.settings import Settings
 from governance.conventions import feature as conventions
 from governance.core import keys, storage
+from governance.core.sealed_rows import sessions_on
 from governance.people import pages as people
 from governance.web import feature, identity, limits
 from governance.web import pages as web
@@ -34,7 +35,7 @@ FORM_BYTES = 1_000_000
 def create_app(settings: Settings) -> APIFlask:
     """Build the application; it opens no connection and reads no row.
 
-    Raises NoSecret outside the demonstration when no secret is given.
+    Raises NoSecret and NoMasterKey outside the demonstration when no secret or master key is given.
     """
     app = _bare()
     secrets = load_keys(settings)
@@ -95,7 +96,7 @@ def _configure(app: APIFlask, settings: Settings, secrets: keys.Keys) -> None:
 
 def _join_database(app: APIFlask, settings: Settings) -> None:
     engine = storage.connect(settings.database_url)
-    app.extensions[identity.SESSIONS] = sessionmaker(engine)
+    app.extensions[identity.SESSIONS] = sessions_on(engine, key_store(settings))
     app.extensions[web.CHECKS] = _checks(engine)
 
 

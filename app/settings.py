@@ -39,6 +39,13 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/vigie.sqlite"
     secret_file: Path | None = None
     secret: SecretStr | None = None
+
+    # The data keys, apart from the database; one master key wraps them: a file, a value, or an OpenBao or Vault.
+    key_store: Path = Path("var/keys")
+    master_key_file: Path | None = None
+    master_key: SecretStr | None = None
+    master_key_next: SecretStr | None = None
+
     demo: bool = False
 
     secure_cookies: bool = True

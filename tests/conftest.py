@@ -16,6 +16,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.schema import migrate
+from governance.core.keystore import KeyStore
+from governance.core.masters import GivenMaster
+from governance.core.sealed_rows import sessions_on
 from governance.core.storage import connect
 from governance.people import actions, passwords
 from governance.people.actions import NewPerson
@@ -27,6 +30,7 @@ settings.load_profile("vigie")
 
 POSTGRES = os.environ.get("VIGIE_TEST_POSTGRES", "postgresql://root@127.0.0.1/postgres")
 PASSWORD = "Correct-Horse-42"
+MASTER_KEY = "Y2zDqSBtYcOudHJlIGRlcyBlc3NhaXMgLSBpbnZlbnTDqWU="
 
 # For what no database can change: half the time.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -58,6 +62,23 @@ def _light_hashing() -> Iterator[None]:
     passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     yield
     passwords.HASHER = kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the tests a master key and a store of data keys: what an installation must have."""
+    kept, folder = dict(os.environ), tmp_path_factory.mktemp("keys")
+    os.environ |= {"VIGIE_MASTER_KEY": MASTER_KEY, "VIGIE_KEY_STORE": str(folder)}
+    KeyStore(folder, GivenMaster(MASTER_KEY)).create()
+    yield
+    os.environ.clear()
+    os.environ |= kept
+
+
+@pytest.fixture
+def store() -> KeyStore:
+    """Give the data keys of the tests."""
+    return KeyStore(Path(os.environ["VIGIE_KEY_STORE"]), GivenMaster(MASTER_KEY))
 
 
 @pytest.fixture
@@ -101,10 +122,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
+def sessions(database_url: str, store: KeyStore) -> Iterator[sessionmaker[Session]]:
     """Give sessions on a migrated, empty database."""
     engine = connect(database_url)
-    yield sessionmaker(engine)
+    yield sessions_on(engine, store)
     engine.dispose()
 
 

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from app import demo, schema, settings
 from app.commands.service import NoDatabase
 from app.factory import create_app
+from app.keyring import key_store
 from app.settings import BadSettings, Settings
 from governance.core import clock
 from governance.core.refusals import Conflict, Unavailable
+from governance.core.sealed_rows import sessions_on
 from governance.core.storage import connect, reading
 from governance.people.queries import structures
 
@@ -53,7 +55,7 @@ def _loaded(chosen: Settings) -> tuple[demo.Account, ...]:
     try:
         schema.migrate(chosen.database_url)
         engine = connect(chosen.database_url)
-        sessions = sessionmaker(engine)
+        sessions = sessions_on(engine, key_store(chosen))
         _check_free(sessions)
         accounts = demo.load(sessions, clock.now())
         engine.dispose()

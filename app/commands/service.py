@@ -9,7 +9,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import schema, settings
+from app.keyring import key_store
 from governance.core.refusals import Invalid, NotFound, Unavailable
+from governance.core.sealed_rows import sessions_on
 from governance.core.storage import connect, reading
 from governance.people.queries import StructureView, structures
 
@@ -28,8 +30,9 @@ class UnknownStructure(NotFound):
 
 @contextmanager
 def database() -> Iterator[sessionmaker[Session]]:
-    """Give sessions on the installation's database; raises BadSettings, NoDatabase."""
-    url = settings.load().database_url
+    """Give sessions on the installation's database; raises BadSettings, NoDatabase, NoMasterKey."""
+    chosen = settings.load()
+    url = chosen.database_url
     if not _is_there(url):
         raise NoDatabase("La base de données n'existe pas encore : lancez « vigie migrate ».")
     engine = connect(url)
@@ -38,7 +41,7 @@ def database() -> Iterator[sessionmaker[Session]]:
             raise NoDatabase("La base de données ne répond pas.")
         if not schema.is_current(engine):
             raise NoDatabase("Les tables de la base ne sont pas à jour : lancez « vigie migrate ».")
-        yield sessionmaker(engine)
+        yield sessions_on(engine, key_store(chosen))
     except OperationalError as error:
         raise NoDatabase("La base de données ne répond pas.") from error
     finally:

@@ -1,4 +1,8 @@
-"""The service's secret and what is derived from it; it never enters the database or a log."""
+"""The service's secret and what is derived from it; it never enters the database or a log.
+
+The secret signs and authenticates for as long as the service lives. What must become unreadable one day is sealed with
+the data keys of `governance.core.keystore`, which owe nothing to it.
+"""
 
 import base64
 import binascii
@@ -10,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from governance.core import private
 from governance.core.refusals import Refusal
 
 SECRET_BYTES = 32
@@ -27,11 +32,16 @@ class Keys:
 
     def derive(self, purpose: str) -> bytes:
         """Return 32 bytes that no other purpose shares."""
-        return HKDF(SHA256(), length=32, salt=None, info=b"vigie/" + purpose.encode()).derive(self.secret)
+        return derived(self.secret, purpose)
 
     def signing(self, purpose: str) -> Ed25519PrivateKey:
         """Return the Ed25519 key (RFC 8032) of a purpose."""
         return Ed25519PrivateKey.from_private_bytes(self.derive("sign/" + purpose))
+
+
+def derived(secret: bytes, purpose: str) -> bytes:
+    """Return 32 bytes that only this secret gives, for this purpose only (HKDF-SHA256, RFC 5869)."""
+    return HKDF(SHA256(), length=32, salt=None, info=b"vigie/" + purpose.encode()).derive(secret)
 
 
 def load(path: Path | None, value: str | None) -> Keys:
@@ -40,39 +50,44 @@ def load(path: Path | None, value: str | None) -> Keys:
     Raises NoSecret when neither is given, or when the secret is short or readable by others.
     """
     if path is not None:
-        return Keys(_decode(_read_private(path)))
+        return Keys(_decoded(_read(path)))
     if value:
-        return Keys(_decode(value))
+        return Keys(_decoded(value.encode()))
     raise NoSecret("Aucun secret : indiquez VIGIE_SECRET_FILE (fichier en mode 0600) ou VIGIE_SECRET.")
 
 
 def create(path: Path) -> None:
     """Write a fresh secret, readable by its owner only; leave an existing one alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "wb") as file:
-        file.write(base64.b64encode(os.urandom(SECRET_BYTES)) + b"\n")
+    private.create(path, encode(os.urandom(SECRET_BYTES)))
 
 
-def _read_private(path: Path) -> str:
-    try:
-        mode = path.stat().st_mode
-        text = path.read_text("ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NoSecret(f"Le fichier du secret ne peut pas être lu ({path}).") from error
-    if mode & 0o077:
-        raise NoSecret(f"Le fichier du secret est lisible par d'autres (chmod 600 {path}).")
-    return text
+def encode(secret: bytes) -> bytes:
+    """Return a secret as its file holds it."""
+    return base64.b64encode(secret) + b"\n"
 
 
-def _decode(text: str) -> bytes:
+def decode(text: bytes) -> bytes:
+    """Return the secret that a file or a setting holds; raises ValueError when it is not base64, or short."""
     try:
         secret = base64.b64decode(text.strip(), validate=True)
-    except (ValueError, binascii.Error) as error:
-        raise NoSecret("Le secret n'est pas du base64.") from error
+    except binascii.Error as error:
+        raise ValueError("not base64") from error
     if len(secret) < SECRET_BYTES:
-        raise NoSecret(f"Le secret doit compter au moins {SECRET_BYTES} octets.")
+        raise ValueError("short")
     return secret
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return private.read(path)
+    except private.ReadableByOthers as error:
+        raise NoSecret(f"Le fichier du secret est lisible par d'autres (chmod 600 {path}).") from error
+    except OSError as error:
+        raise NoSecret(f"Le fichier du secret ne peut pas être lu ({path}).") from error
+
+
+def _decoded(text: bytes) -> bytes:
+    try:
+        return decode(text)
+    except ValueError as error:
+        raise NoSecret(f"Le secret n'est pas {SECRET_BYTES} octets au moins, écrits en base64.") from error

@@ -1,5 +1,6 @@
 """Settings that are wrong are all told at once; the service does not start without its secret."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -122,7 +123,8 @@ def test_building_the_application_opens_no_connection_and_leaves_no_thread(setti
         "assert threading.active_count() == 1, threading.enumerate()\n"
     )
     root = Path(__file__).parents[2]
-    environment = {"VIGIE_DATABASE_URL": settings.database_url, "VIGIE_SECRET": SECRET, "PYTHONPATH": str(root)}
+    ours = {"VIGIE_DATABASE_URL": settings.database_url, "VIGIE_SECRET": SECRET, "PYTHONPATH": str(root)}
+    environment = os.environ | ours
 
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
 

@@ -1,0 +1,98 @@
+"""A sealed value: AES-256-GCM, under the data key of its domain, tied to the one place where it opens."""
+
+import hmac
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+
+from governance.core.domains import Domain
+from governance.core.keystore import ID_BYTES, KeyGone, KeyStore
+from governance.core.refusals import Unavailable
+
+FORMAT = b"\x01"
+HEADER_BYTES = len(FORMAT) + ID_BYTES
+NONCE_BYTES = (
+    12  # NIST SP 800-38D, § 8.2.2: random, of 96 bits; at most 2^32 values a key, then `vigie keys rotate-data`
+)
+HASH_BYTES = 32
+
+_BROKEN = "Une donnée scellée ne s'ouvre pas à sa place : elle a été modifiée ou déplacée. Prévenez l'administrateur."
+
+
+class SealBroken(Unavailable):
+    """A sealed value was altered, or moved from the row and column it was sealed for."""
+
+
+class NotSealed(Unavailable):
+    """A value that should be sealed is in the clear in the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The row a value is sealed for."""
+
+    table: str
+    domain: Domain
+    id: str
+
+    def bound(self, column: str) -> bytes:
+        """Return what ties a value to this row and column: two places never give the same bytes."""
+        parts = (self.table, self.domain.structure, self.domain.convention, self.id, column)
+        return joined(parts).encode()
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return texts joined so that no other texts give the same.
+
+    >>> joined(("a|1:b", "")), joined(("a", "b"))
+    ('5:a|1:b|0:', '1:a|1:b')
+    """
+    return "|".join([f"{len(part)}:{part}" for part in parts])
+
+
+def seal(store: KeyStore, place: Place, column: str, text: str) -> bytes:
+    """Return header, nonce and ciphertext; the header names the data key.
+
+    Raises KeyGone when the domain's keys were destroyed.
+    """
+    key = store.current(place.domain)
+    header, nonce = FORMAT + key.id, os.urandom(NONCE_BYTES)
+    return (
+        header + nonce + key.cipher.encrypt(nonce, text.encode("utf-8", "surrogatepass"), header + place.bound(column))
+    )
+
+
+def unseal(store: KeyStore, place: Place, column: str, token: bytes) -> str:
+    """Return the text; raises SealBroken, KeyGone, NotSealed."""
+    if not token.startswith(FORMAT):
+        raise NotSealed("Une donnée qui devrait être scellée est en clair : lancez « vigie migrate ».")
+    header, sealed = token[:HEADER_BYTES], token[HEADER_BYTES:]
+    key = store.find(key_id(token))
+    if key.domain != place.domain:
+        raise SealBroken(_BROKEN)
+    try:
+        text = key.cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], header + place.bound(column))
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken(_BROKEN) from error
+    return text.decode("utf-8", "surrogatepass")
+
+
+def key_id(token: bytes) -> bytes:
+    """Return the identifier of the data key that sealed a value."""
+    return token[len(FORMAT) : HEADER_BYTES]
+
+
+def is_sealed(value: object) -> bool:
+    """Say whether a stored value is sealed, and not text left in the clear."""
+    return isinstance(value, bytes) and value.startswith(FORMAT)
+
+
+def keyed(store: KeyStore, domain: Domain, table: str, column: str, text: str) -> bytes:
+    """Return the look-up hash of a value (HMAC-SHA256), under a key that dies with its domain."""
+    message = joined((table, column, text)).encode("utf-8", "surrogatepass")
+    return hmac.digest(store.lookup_key(domain), message, "sha256")
+
+
+__all__ = ["KeyGone", "NotSealed", "Place", "SealBroken", "is_sealed", "key_id", "keyed", "seal", "unseal"]
