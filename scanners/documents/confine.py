@@ -5,9 +5,7 @@ import resource
 import signal
 from pathlib import Path
 
-# An honest file of 5 Mo takes at most half of these; hostile ones use them up.
-CPU_SECONDS = 9
-MEMORY = 480 * 1024 * 1024  # bytes of address space beyond what the warm process holds
+from scanners.documents.tasks import Allowance
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 
@@ -17,15 +15,15 @@ def address_space() -> int:
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
-def confine(held: int) -> None:
-    """Give up, for good, all that reading does not need; `held` is the address space already in use, in bytes.
+def confine(held: int, allowed: Allowance) -> None:
+    """Give up, for good, all that a task does not need; `held` is the address space already in use, in bytes.
 
     With no descriptor left to open, `open`, `socket` and `pipe` fail: no file, no network. What is already open stays.
     """
     _with_parent()
     limits = (
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, held + MEMORY),
+        (resource.RLIMIT_CPU, allowed.cpu),
+        (resource.RLIMIT_AS, held + allowed.memory),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),

@@ -6,7 +6,19 @@ import struct
 from collections.abc import Iterator
 
 from scanners.documents.kinds import Kind
-from scanners.documents.passages import Item, Missing, Pages, Passage, Place, Recognised, Unreadable, Where
+from scanners.documents.passages import (
+    Box,
+    Drawn,
+    Item,
+    Missing,
+    Pages,
+    Passage,
+    Place,
+    Recognised,
+    Sight,
+    Unreadable,
+    Where,
+)
 
 _LENGTH = struct.Struct("!I")
 _MAX_FRAME = 64_000_000  # bytes: the most characters a reading may hold, in their longest UTF-8 form, and their places
@@ -62,14 +74,22 @@ def _bytes(said: list[list[object]]) -> bytes:
 
 def _encode(item: Item) -> list[object]:
     match item:
-        case Passage(place, text):
-            return ["passage", place.where, place.number, place.sheet, place.cell, place.part, place.hidden, text]
+        case Passage(place, text, boxes):
+            return ["passage", _told(place), text, boxes]
+        case Drawn(place, steps):
+            return ["drawn", _told(place), steps]
+        case Sight(place, words, confidence, dpi, skew, ink):
+            return ["sight", _told(place), words, confidence, dpi, skew, ink]
         case Missing(reason):
             return ["missing", reason]
         case Pages(count):
             return ["pages", count]
         case Recognised(kind):
             return ["kind", kind or ""]
+
+
+def _told(place: Place) -> list[object]:
+    return [place.where, place.number, place.sheet, place.cell, place.part, place.hidden]
 
 
 def _parse(frame: bytes) -> list[object]:
@@ -84,8 +104,12 @@ def _parse(frame: bytes) -> list[object]:
 
 def _decode(said: object) -> Item:
     match said:
-        case ["passage", str(where), int(number), str(sheet), str(cell), str(part), bool(hidden), str(text)]:
-            return Passage(Place(_known(where), _count(number), sheet, cell, part, hidden), text)
+        case ["passage", list(place), str(text), list(boxes)]:
+            return Passage(_place(place), text, tuple(_box(box, len(text)) for box in boxes))
+        case ["drawn", list(place), list(steps)] if all(isinstance(step, str) for step in steps):
+            return Drawn(_place(place), tuple(steps))
+        case ["sight", list(place), int(words), int() | float() as sure, int(dpi), int() | float() as skew, ink]:
+            return Sight(_place(place), _count(words), float(sure), _count(dpi), float(skew), _share(ink))
         case ["missing", str(reason)]:
             return Missing(reason)
         case ["pages", int(count)]:
@@ -95,6 +119,26 @@ def _decode(said: object) -> Item:
         case ["unreadable", str(reason)]:
             raise Unreadable(reason)
     raise Garbled
+
+
+def _place(said: list[object]) -> Place:
+    match said:
+        case [str(where), int(number), str(sheet), str(cell), str(part), bool(hidden)]:
+            return Place(_known(where), _count(number), sheet, cell, part, hidden)
+    raise Garbled
+
+
+def _box(said: object, length: int) -> Box:
+    match said:
+        case [int(start), int(end), left, top, right, bottom] if 0 <= start <= end <= length:
+            return Box(start, end, _share(left), _share(top), _share(right), _share(bottom))
+    raise Garbled
+
+
+def _share(said: object) -> float:
+    if not isinstance(said, int | float) or not 0 <= said <= 1:
+        raise Garbled
+    return float(said)
 
 
 def _known(where: str) -> Where:

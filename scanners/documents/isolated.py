@@ -1,6 +1,7 @@
 """Hands files to children that may die of them: the service itself parses nothing."""
 
 import atexit
+import json
 import os
 import socket
 import subprocess
@@ -13,8 +14,8 @@ from pathlib import Path
 
 from scanners.documents import frames
 from scanners.documents.passages import Item, Unreadable
+from scanners.documents.tasks import ALLOWED, Task
 
-WALL_SECONDS = 20.0
 QUEUE_SECONDS = 60.0
 STOPPED = "La lecture du fichier a été arrêtée : elle demande trop de temps ou de mémoire."
 BUSY = "Trop de fichiers se lisent en ce moment : celui-ci n'a pas été lu, présentez-le à nouveau."
@@ -25,6 +26,8 @@ _BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from scanners.documents.warm import main; main(int(sys.argv[2]), sys.argv[3])"
 )
+# Numerical libraries start a thread for each core; a process that has threads must not fork.
+_ALONE = {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
 _ORDER_SECONDS = 5.0  # an order that the warm process does not take in this time means that it hangs
 
 
@@ -46,14 +49,14 @@ class _Warm:
         """Return the process's number, None when it does not run."""
         return self._process.pid if self._process else None
 
-    def begin(self) -> tuple[socket.socket, int]:
+    def begin(self, task: Task) -> tuple[socket.socket, int]:
         """Return the channel of a new child and its job's number. Raises `Unreadable`."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
             job = next(self._jobs)
             for _ in range(2):
                 try:
-                    socket.send_fds(self._ready(), [b"read %d" % job], [theirs.fileno()])
+                    socket.send_fds(self._ready(), [f"{task} {job}".encode()], [theirs.fileno()])
                 except OSError:
                     self._end()
                 else:
@@ -102,7 +105,7 @@ class _Warm:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={},
+                env=_ALONE,
                 cwd="/",
                 start_new_session=True,
             )
@@ -125,26 +128,30 @@ atexit.register(_warm.close)
 os.register_at_fork(after_in_child=_warm.forget)
 
 
-def read(data: bytes) -> Iterator[Item]:
-    """Yield what a child reads of a file, as it reads. Raises `Unreadable`, whatever becomes of the child."""
+def ask(task: Task, data: bytes, asked: object = None) -> Iterator[Item]:
+    """Yield what a child answers about a file, as it works. Raises `Unreadable`, whatever becomes of the child.
+
+    `asked` is what the task needs to know, as JSON can tell it.
+    """
     slots = _warm.slots
     if not slots.acquire(timeout=QUEUE_SECONDS):
         raise Unreadable(BUSY)
     try:
-        channel, job = _warm.begin()
+        channel, job = _warm.begin(task)
         with channel:
-            yield from _attend(channel, job, data)
+            yield from _attend(channel, job, ALLOWED[task].wall, (json.dumps(asked).encode(), data))
     finally:
         slots.release()
 
 
-def _attend(channel: socket.socket, job: int, data: bytes) -> Iterator[Item]:
-    watch = threading.Timer(WALL_SECONDS, _break_off, (channel, job))
+def _attend(channel: socket.socket, job: int, wall: float, told: tuple[bytes, bytes]) -> Iterator[Item]:
+    watch = threading.Timer(wall, _break_off, (channel, job))
     watch.daemon = True
     is_over = False
     try:
         watch.start()
-        frames.send(channel, data)
+        for frame in told:
+            frames.send(channel, frame)
         yield from frames.received_items(channel)
         is_over = True
     except (frames.Garbled, OSError, RuntimeError) as error:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import accumulate
+from typing import NamedTuple
 
 from scanners.documents.kinds import Kind
 
@@ -63,12 +64,48 @@ class Place:
         return self
 
 
+class Box(NamedTuple):
+    """Where the characters `start` to `end` (excluded) of a passage stand on its page, as shares of its sides."""
+
+    start: int
+    end: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of text and where it begins."""
+    """A stretch of text and where it begins; `boxes` when it was read in a picture, one for each word."""
 
     place: Place
     text: str = field(default="", repr=False)
+    boxes: tuple[Box, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Words are drawn here, not written: another child is to read them, following `steps` into the file."""
+
+    place: Place
+    steps: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How a picture was read: what its legibility is judged on.
+
+    `confidence` is the mean of its words', 0 to 100; `dpi` and `skew` (degrees) are those of the picture as it came;
+    `ink` is the share of dark points.
+    """
+
+    place: Place
+    words: int
+    confidence: float
+    dpi: int
+    skew: float
+    ink: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +129,7 @@ class Recognised:
     kind: Kind | None
 
 
-Item = Passage | Missing | Pages | Recognised
+Item = Passage | Missing | Pages | Recognised | Drawn | Sight
 
 
 class Unreadable(Exception):
@@ -138,6 +175,7 @@ class Reading:
     missing: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     pages: int = 0
+    sights: tuple[Sight, ...] = ()
 
     def flow(self) -> Flow:
         """Return the passages as one text: a datum cut between two cells or lines is whole in it."""
@@ -156,6 +194,7 @@ def gather(items: Iterable[Item]) -> Reading:
     """Return the reading that a reader's items make, whatever stops them."""
     kind, pages = None, 0
     passages: list[Passage] = []
+    sights: list[Sight] = []
     missing: dict[str, None] = {}
     try:
         for item in items:
@@ -168,9 +207,13 @@ def gather(items: Iterable[Item]) -> Reading:
                     pages = count
                 case Recognised(found):
                     kind = found
+                case Sight():
+                    sights.append(item)
+                case Drawn(place):
+                    missing[f"{place.label} : les mots que montre l'image n'ont pas été lus."] = None
     except Unreadable as stopped:
         missing[stopped.reason] = None
-    return Reading(_outcome(passages, missing), kind, tuple(passages), tuple(missing), pages=pages)
+    return Reading(_outcome(passages, missing), kind, tuple(passages), tuple(missing), (), pages, tuple(sights))
 
 
 def _outcome(passages: list[Passage], missing: dict[str, None]) -> Outcome:

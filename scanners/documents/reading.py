@@ -6,6 +6,7 @@ from scanners.documents import isolated
 from scanners.documents.budgets import MAX_BYTES
 from scanners.documents.kinds import lie
 from scanners.documents.passages import Reading, gather, not_read
+from scanners.documents.tasks import Task
 
 EMPTY = "Le fichier est vide."
 TOO_BIG = f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo : il n'a pas été lu."
@@ -17,6 +18,6 @@ def read_document(name: str, data: bytes) -> Reading:
         return not_read(EMPTY)
     if len(data) > MAX_BYTES:
         return not_read(TOO_BIG)
-    reading = gather(isolated.read(data))
+    reading = gather(isolated.ask(Task.READ, data))
     told = lie(name, reading.kind)
     return replace(reading, remarks=(told,)) if told else reading

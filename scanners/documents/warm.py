@@ -4,14 +4,16 @@ import codecs
 import fcntl
 import gc
 import io
+import json
 import os
 import shutil
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 
@@ -20,10 +22,14 @@ from scanners.documents.budgets import MAX_BYTES
 from scanners.documents.confine import address_space, confine
 from scanners.documents.passages import Item, Passage, Unreadable, gather
 from scanners.documents.readers import read
+from scanners.documents.tasks import ALLOWED, Task
 
 TOO_HEAVY = "La lecture du fichier demande trop de mémoire : elle a été arrêtée."
 FAILED = "Le fichier n'a pas pu être lu : son contenu n'est pas celui qu'annonce son type."
 
+WORK: dict[Task, Callable[[bytes, Any], Iterator[Item]]] = {
+    Task.READ: lambda data, _: read(data),
+}
 _FOLDERS = "vigie-lecture-"
 _TOLD_EVERY = 16_384  # characters: the first page is told while the others are read
 _ENCODINGS = "ascii utf-8 utf-16 utf-16-le utf-16-be utf-32 latin-1 iso8859-15 cp437 cp850 cp1252 pdfdoc".split()
@@ -39,23 +45,23 @@ class Nursery:
         signal.signal(signal.SIGCHLD, lambda *_: self._bury())
 
     def serve(self) -> None:
-        """Obey « read N » (a file's channel comes along) and « stop N » until the service goes."""
+        """Obey « TASK N » (a file's channel comes along) and « stop N » until the service goes."""
         while True:
             message, descriptors, _, _ = socket.recv_fds(self._control, 64, 1)
             if not message:
                 return
             order, _, job = message.partition(b" ")
-            if order == b"read" and descriptors:
-                self._fork(int(job), socket.socket(fileno=descriptors[0]))
-            elif order == b"stop":
+            if order == b"stop":
                 self._kill(int(job))
+            elif descriptors:
+                self._fork(Task(order.decode()), int(job), socket.socket(fileno=descriptors[0]))
 
     def close(self) -> None:
         """End every child."""
         for job in list(self._jobs.values()):
             self._kill(job)
 
-    def _fork(self, job: int, channel: socket.socket) -> None:
+    def _fork(self, task: Task, job: int, channel: socket.socket) -> None:
         """Fork with burials held back: a child may die before its number is written down."""
         folder = self._folder / str(job)
         folder.mkdir(mode=0o700)
@@ -64,21 +70,21 @@ class Nursery:
             try:
                 pid = os.fork()
                 if pid == 0:
-                    self._become_reader(channel, folder)
+                    self._become_reader(task, channel, folder)
                 self._jobs[pid] = job
             except OSError:
                 folder.rmdir()
             finally:
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
 
-    def _become_reader(self, channel: socket.socket, folder: Path) -> None:
+    def _become_reader(self, task: Task, channel: socket.socket, folder: Path) -> None:
         try:
             self._control.close()
             os.chdir(folder)
             for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, signal.SIG_DFL)
-            confine(self._held)
-            answer(channel)
+            confine(self._held, ALLOWED[task])
+            answer(task, channel)
         finally:
             os._exit(0)
 
@@ -97,12 +103,13 @@ class Nursery:
             shutil.rmtree(self._folder / str(self._jobs.pop(pid, 0)), ignore_errors=True)
 
 
-def answer(channel: socket.socket) -> None:
-    """Read the file that comes through the channel and tell what it says, as it is read."""
+def answer(task: Task, channel: socket.socket) -> None:
+    """Do a task on the file that comes through the channel, after what the task needs to know; tell as it is done."""
     gc.disable()  # the process ends with the file
     reason = ""
     try:
-        for items in batches(read(frames.receive(channel, MAX_BYTES))):
+        asked = json.loads(frames.receive(channel))
+        for items in batches(WORK[task](frames.receive(channel, MAX_BYTES), asked)):
             frames.send(channel, frames.encoded(items))
     except Unreadable as refused:
         reason = refused.reason

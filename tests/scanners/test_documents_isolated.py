@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -13,13 +14,28 @@ import pytest
 
 from scanners.documents import frames, isolated, warm
 from scanners.documents.budgets import within_budget
-from scanners.documents.isolated import UNAVAILABLE, read
+from scanners.documents.isolated import UNAVAILABLE
 from scanners.documents.kinds import Kind
-from scanners.documents.passages import Missing, Outcome, Pages, Passage, Place, Recognised, Unreadable, Where, gather
+from scanners.documents.passages import (
+    Box,
+    Drawn,
+    Missing,
+    Outcome,
+    Pages,
+    Passage,
+    Place,
+    Recognised,
+    Sight,
+    Unreadable,
+    Where,
+    gather,
+)
 from scanners.documents.reading import read_document
+from scanners.documents.tasks import ALLOWED, Task
 from tests.scanners import samples
 from tests.scanners.samples import nir
 
+read = partial(isolated.ask, Task.READ)
 ROOT = Path(isolated.__file__).resolve().parents[2]
 ORDINARY = {
     "a.pdf": samples.pdf(f"NIR {nir(1)}"),
@@ -133,7 +149,7 @@ def test_a_child_killed_while_it_reads_leaves_what_was_read_and_harms_no_other()
 
 def test_a_child_that_hangs_is_killed_and_what_it_had_read_stands(monkeypatch):
     read_document("a.csv", b"a;b")
-    monkeypatch.setattr(isolated, "WALL_SECONDS", 2.0)
+    monkeypatch.setitem(isolated.ALLOWED, Task.READ, ALLOWED[Task.READ]._replace(wall=2.0))
     items = read(LONG)
     first = next(items)
     signal_children(signal.SIGSTOP)
@@ -170,7 +186,7 @@ def test_a_warm_process_that_hangs_costs_files_their_reading_and_never_the_servi
     monkeypatch.setattr(isolated, "_ORDER_SECONDS", 0.2)
     isolated._warm.close()
     read_document("a.csv", b"a;b")
-    monkeypatch.setattr(isolated, "WALL_SECONDS", 0.1)
+    monkeypatch.setitem(isolated.ALLOWED, Task.READ, ALLOWED[Task.READ]._replace(wall=0.1))
     os.kill(isolated._warm.pid, signal.SIGSTOP)
 
     readings = [read_document("a.csv", ORDINARY["a.csv"]) for _ in range(3)]
@@ -251,7 +267,8 @@ def test_a_confined_process_opens_no_file_no_socket_and_starts_nothing(tmp_path)
     program = """
         import os, socket, sys
         from scanners.documents.confine import address_space, confine
-        confine(address_space())
+        from scanners.documents.tasks import ALLOWED, Task
+        confine(address_space(), ALLOWED[Task.READ])
         attempts = (
             lambda: open("/etc/hostname"), lambda: open("new", "w"), socket.socket, os.pipe,
             lambda: bytearray(600_000_000),
@@ -292,6 +309,9 @@ def test_what_a_child_says_comes_back_as_it_was():
         Pages(3),
         Missing("Une raison."),
         Passage(Place(Where.CELL, 0, "Été", "B2", "commentaire", True), "a\n\t« é » 𝒳"),
+        Passage(Place(Where.PAGE, 2), "vu", (Box(0, 2, 0.25, 0, 0.5, 1),)),
+        Drawn(Place(Where.PAGE, 4), ("piece 0", "page 4")),
+        Sight(Place(Where.PAGE, 4), 12, 93.5, 200, -1.5, 0.02),
     ]
     ours, theirs = isolated.socket.socketpair()
     with ours, theirs:
@@ -306,8 +326,11 @@ def test_what_a_child_says_comes_back_as_it_was():
 @pytest.mark.parametrize(
     "frame",
     [
-        b"", b"{", b"{}", b"[1]", b"[[]]", b'[["passage"]]', b'[["passage","page",1,"","","",1,"x"]]', b"\xff",
-        b'[["passage","ailleurs",1,"","","",false,"x"]]', b'[["pages",-1]]', b'[["kind","exe"]]', b"[" * 100_000,
+        b"", b"{", b"{}", b"[1]", b"[[]]", b'[["passage"]]', b'[["passage",["page",1,"","","",1],"x",[]]]', b"\xff",
+        b'[["passage",["ailleurs",1,"","","",false],"x",[]]]',
+        b'[["passage",["page",1,"","","",false],"x",[[0,9,0,0,1,1]]]]',
+        b'[["passage",["page",1,"","","",false],"x",[[0,1,0,0,1,7]]]]',
+        b'[["sight",["page",1,"","","",false],1,1,1,1,"x"]]', b'[["pages",-1]]', b'[["kind","exe"]]', b"[" * 100_000,
         b'[["pages",99999999999]]', b'[["missing",1]]',
     ],
 )  # fmt: skip
