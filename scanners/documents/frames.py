@@ -3,6 +3,7 @@
 import json
 import socket
 import struct
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 
 from scanners.documents.kinds import Kind
@@ -10,6 +11,7 @@ from scanners.documents.passages import (
     Box,
     Drawn,
     Item,
+    Made,
     Missing,
     Pages,
     Passage,
@@ -80,6 +82,8 @@ def _encode(item: Item) -> list[object]:
             return ["drawn", _told(place), steps]
         case Sight(place, words, confidence, dpi, skew, ink):
             return ["sight", _told(place), words, confidence, dpi, skew, ink]
+        case Made(data):
+            return ["made", b64encode(data).decode()]
         case Missing(reason):
             return ["missing", reason]
         case Pages(count):
@@ -110,6 +114,8 @@ def _decode(said: object) -> Item:
             return Drawn(_place(place), tuple(steps))
         case ["sight", list(place), int(words), int() | float() as sure, int(dpi), int() | float() as skew, ink]:
             return Sight(_place(place), _count(words), float(sure), _count(dpi), float(skew), _share(ink))
+        case ["made", str(data)]:
+            return Made(_raw(data))
         case ["missing", str(reason)]:
             return Missing(reason)
         case ["pages", int(count)]:
@@ -133,6 +139,13 @@ def _box(said: object, length: int) -> Box:
         case [int(start), int(end), left, top, right, bottom] if 0 <= start <= end <= length:
             return Box(start, end, _share(left), _share(top), _share(right), _share(bottom))
     raise Garbled
+
+
+def _raw(said: str) -> bytes:
+    try:
+        return b64decode(said, validate=True)
+    except ValueError as error:
+        raise Garbled from error
 
 
 def _share(said: object) -> float:

@@ -129,7 +129,14 @@ class Recognised:
     kind: Kind | None
 
 
-Item = Passage | Missing | Pages | Recognised | Drawn | Sight
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that a child made: a page's picture, a copy."""
+
+    data: bytes = field(repr=False)
+
+
+Item = Passage | Missing | Pages | Recognised | Drawn | Sight | Made
 
 
 class Unreadable(Exception):
@@ -185,6 +192,16 @@ class Reading:
         return Flow(text, starts, tuple(passage.place for passage in self.passages))
 
 
+def sentence(place: Place) -> str:
+    """Return a place as a sentence begins with it.
+
+    >>> sentence(Place(Where.PAGE, 3, part="image"))
+    'Image, page 3'
+    """
+    label = replace(place, hidden=False).label
+    return label[:1].upper() + label[1:]
+
+
 def not_read(reason: str, kind: Kind | None = None) -> Reading:
     """Return the reading of a file of which nothing could be read."""
     return Reading(Outcome.NOT_READ, kind, missing=(reason,))
@@ -210,7 +227,7 @@ def gather(items: Iterable[Item]) -> Reading:
                 case Sight():
                     sights.append(item)
                 case Drawn(place):
-                    missing[f"{place.label} : les mots que montre l'image n'ont pas été lus."] = None
+                    missing[f"{sentence(place)} : les mots que montre l'image n'ont pas été lus."] = None
     except Unreadable as stopped:
         missing[stopped.reason] = None
     return Reading(_outcome(passages, missing), kind, tuple(passages), tuple(missing), (), pages, tuple(sights))

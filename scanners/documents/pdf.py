@@ -1,26 +1,23 @@
-"""Reads a PDF page by page: its text layer, and which pages hold images or drawings that were not read."""
+"""Reads a PDF page by page: the text it shows, the text it hides, and where words are drawn for another to read."""
 
 import ctypes
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from scanners.documents.budgets import MAX_PAGES
-from scanners.documents.passages import Item, Missing, Pages, Passage, Place, Unreadable, Where
+from scanners.documents.passages import Drawn, Item, Missing, Pages, Passage, Place, Unreadable, Where
 from scanners.documents.pdf_structure import read_structure
+from scanners.documents.pdf_unseen import Box, bounds, things, unseen
 
 LOCKED = "Le PDF est protégé par un mot de passe."
 DAMAGED = "Le PDF est abîmé : il ne s'ouvre pas."
 
-_IMAGES = "l'image n'a pas été lue"
-_NO_TEXT = "aucun texte à lire, la page est sans doute une image"
-_ODD_TEXT = "le texte est codé d'une façon qui ne se lit pas"
 _BROKEN = "la page est abîmée"
-
 _LEAST_WIDTH, _LEAST_HEIGHT = 30, 8  # points: a smaller image is a rule or a bullet, no word fits in it
-_FORM_DEPTH = 3
 _MARKS = str.maketrans({"\x00": "", "\ufffe": ""})  # pdfium writes U+FFFE for the hyphen of a word cut at a line's end
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x01-\x08\x0e-\x1f]")
 
@@ -29,19 +26,17 @@ def read_pdf(data: bytes) -> Iterator[Item]:
     """Yield the pages of a PDF, then its structure, then what was not read. Raises `Unreadable`."""
     document = _open(data)
     yield Pages(len(document))
-    gaps: dict[str, list[int]] = {}
+    broken: list[int] = []
+    known: set[bytes] = set()
     for number in range(1, min(len(document), MAX_PAGES) + 1):
         try:
-            text, gap = _read_page(document[number - 1])
+            yield from _read_page(document[number - 1], number, known)
         except pypdfium2.PdfiumError:
-            text, gap = "", _BROKEN
-        if text.strip():
-            yield Passage(Place(Where.PAGE, number), text)
-        if gap:
-            gaps.setdefault(gap, []).append(number)
+            broken.append(number)
     if len(document) > MAX_PAGES:
         yield Missing(f"Le document a {len(document)} pages : seules les {MAX_PAGES} premières ont été lues.")
-    yield from (Missing(f"{_numbered(pages)} : {gap}.") for gap, pages in gaps.items())
+    if broken:
+        yield Missing(f"{numbered(broken)} : {_BROKEN}.")
     yield from read_structure(data)
 
 
@@ -53,47 +48,61 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
         raise Unreadable(LOCKED if locked else DAMAGED) from error
 
 
-def _read_page(page: pypdfium2.PdfPage) -> tuple[str, str]:
-    """Return a page's text and what of it was not read (empty: nothing)."""
+def _read_page(page: pypdfium2.PdfPage, number: int, known: set[bytes]) -> Iterator[Item]:
+    """Yield what a page says; `known` are the images met before: a logo on each page is looked at once."""
     layer = page.get_textpage()
     text = layer.get_text_range().replace("\r\n", "\n").translate(_MARKS)
-    drawn, images = _count(page)
+    hidden = unseen(page, layer, text)
+    if hidden is not None:
+        text = hidden.shown.translate(_MARKS)
+        for part, words in hidden.parts.items():
+            yield Passage(Place(Where.PAGE, number, part=part, hidden=True), words.translate(_MARKS))
+    if text.strip():
+        yield Passage(Place(Where.PAGE, number), text)
+    yield from _drawn(page, number, text, known)
     layer.close()
     page.close()
+
+
+def _drawn(page: pypdfium2.PdfPage, number: int, text: str, known: set[bytes]) -> Iterator[Item]:
     if not text.strip():
-        return "", _NO_TEXT if drawn else ""
-    if len(_UNREADABLE.findall(text)) * 5 > len(text.split()) + len(text):
-        return text, _ODD_TEXT
-    return text, _IMAGES if images else ""
+        if pdfium.FPDFPage_CountObjects(page):
+            yield Drawn(Place(Where.PAGE, number), (f"page {number}",))
+    elif len(_UNREADABLE.findall(text)) * 5 > len(text.split()) + len(text):
+        yield Drawn(Place(Where.PAGE, number), (f"page {number}",))
+    elif box := _images(page, known):
+        sides = " ".join(f"{side:.1f}" for side in box)
+        yield Drawn(Place(Where.PAGE, number, part="image"), (f"page {number} {sides}",))
 
 
-def _count(page: pypdfium2.PdfPage) -> tuple[int, int]:
-    """Return how many things a page shows, and how many are images large enough to hold words."""
-    total = pdfium.FPDFPage_CountObjects(page)
-    objects = (pdfium.FPDFPage_GetObject(page, index) for index in range(total))
-    return total, sum(_images(thing, _FORM_DEPTH) for thing in objects)
+def _images(page: pypdfium2.PdfPage, known: set[bytes]) -> Box | None:
+    """Return the box around the images of a page that are large enough to hold words and were not met before."""
+    boxes = []
+    for thing in things(page):
+        if pdfium.FPDFPageObj_GetType(thing) == pdfium.FPDF_PAGEOBJ_IMAGE:
+            box = bounds(thing)
+            if box[2] - box[0] >= _LEAST_WIDTH and box[3] - box[1] >= _LEAST_HEIGHT and _is_new(thing, known):
+                boxes.append(box)
+    if not boxes:
+        return None
+    left, bottom, right, top = zip(*boxes, strict=True)
+    return min(left), min(bottom), max(right), max(top)
 
 
-def _images(thing: object, depth: int) -> int:
-    kind = pdfium.FPDFPageObj_GetType(thing)
-    if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-        return int(_is_large(thing))
-    if kind != pdfium.FPDF_PAGEOBJ_FORM or not depth:
-        return 0
-    inside = range(pdfium.FPDFFormObj_CountObjects(thing))
-    return sum(_images(pdfium.FPDFFormObj_GetObject(thing, index), depth - 1) for index in inside)
+def _is_new(image: object, known: set[bytes]) -> bool:
+    size = pdfium.FPDFImageObj_GetImageDataRaw(image, None, 0)
+    raw = (ctypes.c_char * size)()
+    pdfium.FPDFImageObj_GetImageDataRaw(image, raw, size)
+    mark = sha256(raw).digest()
+    is_new = not size or mark not in known
+    known.add(mark)
+    return is_new
 
 
-def _is_large(image: object) -> bool:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium.FPDFPageObj_GetBounds(image, left, bottom, right, top)
-    return right.value - left.value >= _LEAST_WIDTH and top.value - bottom.value >= _LEAST_HEIGHT
-
-
-def _numbered(pages: list[int]) -> str:
+def numbered(pages: list[int]) -> str:
     """Return page numbers as a person would say them.
 
-    >>> _numbered([2]), _numbered([1, 2, 3, 7])
+    >>> numbered([2]), numbered([1, 2, 3, 7])
     ('Page 2', 'Pages 1 à 3, 7')
     """
     spans: list[list[int]] = []

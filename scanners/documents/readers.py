@@ -7,6 +7,7 @@ from scanners.documents.kinds import Kind, sniff
 from scanners.documents.office import read_document, read_workbook
 from scanners.documents.passages import Item, Recognised, Unreadable
 from scanners.documents.pdf import read_pdf
+from scanners.documents.pictures import read_picture
 from scanners.documents.table import read_table
 
 READERS: dict[Kind, Callable[[bytes], Iterator[Item]]] = {
@@ -14,9 +15,11 @@ READERS: dict[Kind, Callable[[bytes], Iterator[Item]]] = {
     Kind.DOCX: read_document,
     Kind.XLSX: read_workbook,
     Kind.CSV: read_table,
+    Kind.TIFF: read_picture,
+    Kind.PNG: read_picture,
+    Kind.JPEG: read_picture,
 }
 UNKNOWN = "Le type de ce fichier n'est pas reconnu : il n'a pas été lu."
-PICTURE = "Les mots d'une image ne se lisent pas encore : elle n'a pas été lue."
 OLD = "Les anciens formats .doc et .xls ne se lisent pas encore : le fichier n'a pas été lu."
 LOCKED = "Le fichier est protégé par un mot de passe : il n'a pas été lu."
 FOREIGN = "Ce type de fichier ne se dépose pas : il n'a pas été lu."
@@ -34,8 +37,6 @@ def read(data: bytes) -> Iterator[Item]:
 def _why_not(kind: Kind | None) -> str:
     if kind is None:
         return UNKNOWN
-    if kind.is_picture:
-        return PICTURE
     if kind in (Kind.DOC, Kind.XLS):
         return OLD
     return LOCKED if kind is Kind.PROTECTED else FOREIGN

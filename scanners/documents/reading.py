@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from scanners.documents import isolated
 from scanners.documents.budgets import MAX_BYTES
 from scanners.documents.kinds import lie
 from scanners.documents.passages import Reading, gather, not_read
-from scanners.documents.tasks import Task
+from scanners.documents.sights import whole
 
 EMPTY = "Le fichier est vide."
 TOO_BIG = f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo : il n'a pas été lu."
@@ -18,6 +17,6 @@ def read_document(name: str, data: bytes) -> Reading:
         return not_read(EMPTY)
     if len(data) > MAX_BYTES:
         return not_read(TOO_BIG)
-    reading = gather(isolated.ask(Task.READ, data))
+    reading = gather(whole(data))
     told = lie(name, reading.kind)
     return replace(reading, remarks=(told,)) if told else reading

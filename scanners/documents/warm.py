@@ -16,12 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+from PIL import Image
 
-from scanners.documents import frames
+from scanners.documents import frames, ocr
 from scanners.documents.budgets import MAX_BYTES
 from scanners.documents.confine import address_space, confine
-from scanners.documents.passages import Item, Passage, Unreadable, gather
+from scanners.documents.passages import Item, Made, Passage, Unreadable, gather
+from scanners.documents.pictures import Picture
 from scanners.documents.readers import read
+from scanners.documents.steps import picture_at
 from scanners.documents.tasks import ALLOWED, Task
 
 TOO_HEAVY = "La lecture du fichier demande trop de mémoire : elle a été arrêtée."
@@ -29,6 +32,8 @@ FAILED = "Le fichier n'a pas pu être lu : son contenu n'est pas celui qu'annonc
 
 WORK: dict[Task, Callable[[bytes, Any], Iterator[Item]]] = {
     Task.READ: lambda data, _: read(data),
+    Task.SEE: lambda data, steps: ocr.read_words(picture_at(data, steps)),
+    Task.SHOW: lambda data, steps: shown(picture_at(data, steps)),
 }
 _FOLDERS = "vigie-lecture-"
 _TOLD_EVERY = 16_384  # characters: the first page is told while the others are read
@@ -120,6 +125,13 @@ def answer(task: Task, channel: socket.socket) -> None:
     frames.send(channel, frames.ending(reason))
 
 
+def shown(picture: Picture) -> Iterator[Item]:
+    """Yield a picture as a PNG that anything may look at: nothing of the stranger's file is left but points."""
+    made = io.BytesIO()
+    picture.image.save(made, "PNG", compress_level=1)
+    yield Made(made.getvalue())
+
+
 def batches(items: Iterator[Item]) -> Iterator[list[Item]]:
     """Yield items by handfuls; those read before a refusal are yielded before it is raised."""
     handful: list[Item] = []
@@ -147,6 +159,8 @@ def warm_up() -> None:
         document.docinfo[pikepdf.Name.Title] = "Amorce"
         document.save(blank)
     gather(read(blank.getvalue()))
+    Image.init()
+    ocr.load()
     gc.collect()
     gc.freeze()
 

@@ -19,8 +19,8 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
-# A grey square of 64 points, as a PNG.
-_ROWS = zlib.compress(b"".join(b"\x00" + b"\x80" * 64 for _ in range(64)))
+# A square of 64 points, half black, half white, as a PNG: ink, and no word.
+_ROWS = zlib.compress(b"".join(b"\x00" + b"\x00" * 32 + b"\xff" * 32 for _ in range(64)))
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

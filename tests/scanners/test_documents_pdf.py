@@ -56,14 +56,14 @@ def test_a_scanned_page_is_not_read_whatever_its_properties_say():
     reading = gather(read_pdf(samples.pdf_with_image()))
 
     assert reading.outcome is Outcome.NOT_READ
-    assert reading.missing == ("Page 1 : aucun texte à lire, la page est sans doute une image.",)
+    assert reading.missing == ("Page 1 : les mots que montre l'image n'ont pas été lus.",)
 
 
 def test_a_page_of_text_with_an_image_is_read_in_part():
     reading = gather(read_pdf(samples.pdf_with_image("Voir la copie ci-dessous.")))
 
     assert reading.outcome is Outcome.IN_PART
-    assert reading.missing == ("Page 1 : l'image n'a pas été lue.",)
+    assert reading.missing == ("Image, page 1 : les mots que montre l'image n'ont pas été lus.",)
 
 
 def test_pages_beyond_the_budget_are_told():
