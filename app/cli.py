@@ -27,6 +27,8 @@ COMMANDS: Mapping[str, Lazy] = {
     "api-keys": Lazy("app.commands.api_keys", "api_keys", "Créer, lister, révoquer les clés de l'API."),
     "demo": Lazy("app.commands.demo", "demonstrate", "Charger la démonstration et la servir."),
     "serve": Lazy("app.commands.serve", "serve", "Servir le site et l'API (gunicorn)."),
+    "run-jobs": Lazy("app.commands.run_jobs", "run_jobs", "Faire ce qui est dû, à l'heure (un processus à part)."),
+    "jobs": Lazy("app.commands.jobs", "jobs", "Lister les tâches planifiées, en lancer une."),
     "migrate": Lazy("app.commands.migrate", "migrate", "Mettre à jour les tables de la base."),
     "key": Lazy("app.commands.key", "key", "Créer le secret du service."),
 }

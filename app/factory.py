@@ -10,10 +10,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import governance.web
 from app import schema
-from app.keyring import key_store
+from app.keyring import key_store, load_keys
 from app.settings import Settings
 from governance.conventions import feature as conventions
-from governance.core import keys, storage
+from governance.core import storage
+from governance.core.keys import Keys
 from governance.core.sealed_rows import sessions_on
 from governance.people import pages as people
 from governance.web import feature, identity, limits
@@ -25,7 +26,6 @@ from scanners import feature as scanners
 FEATURES: tuple[Feature, ...] = (people.FEATURE, scanners.FEATURE, conventions.FEATURE, web.FEATURE)
 
 KEYS = "vigie.keys"
-DEMO_SECRET = Path("var/secret")
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 # A form holds a comment, never a file: 1 MB is 200 times the portal's limit for a comment.
@@ -49,15 +49,6 @@ def create_app(settings: Settings) -> APIFlask:
     return app
 
 
-def load_keys(settings: Settings) -> keys.Keys:
-    """Return the service's keys; the demonstration makes its own secret at its first start."""
-    path = settings.secret_file
-    if settings.demo and path is None and settings.secret is None:
-        path = DEMO_SECRET
-        keys.create(path)
-    return keys.load(path, settings.secret.get_secret_value() if settings.secret else None)
-
-
 def _bare() -> APIFlask:
     folder = Path(governance.web.__path__[0])
     return APIFlask(
@@ -73,7 +64,7 @@ def _bare() -> APIFlask:
     )
 
 
-def _configure(app: APIFlask, settings: Settings, secrets: keys.Keys) -> None:
+def _configure(app: APIFlask, settings: Settings, secrets: Keys) -> None:
     app.extensions[KEYS] = secrets
     app.config.update(
         {

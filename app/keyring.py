@@ -1,11 +1,26 @@
-"""Where the installation's keys are: the store of data keys, and the master key that the settings name."""
+"""Where the installation's keys are: its secret, the store of data keys, the master key that the settings name."""
+
+from pathlib import Path
 
 from app.settings import Settings
 from governance.core import keys
 from governance.core.keystore import KeyStore
 from governance.core.masters import FileMaster, GivenMaster, Master, NoMasterKey
 
+DEMO_SECRET = Path("var/secret")
 DEMO_MASTER = "cle-maitre"
+
+
+def load_keys(settings: Settings) -> keys.Keys:
+    """Return the service's keys; the demonstration makes its own secret at its first start.
+
+    Raises NoSecret outside the demonstration when no secret is given.
+    """
+    path = settings.secret_file
+    if settings.demo and path is None and settings.secret is None:
+        path = DEMO_SECRET
+        keys.create(path)
+    return keys.load(path, settings.secret.get_secret_value() if settings.secret else None)
 
 
 def key_store(settings: Settings) -> KeyStore:

@@ -6,10 +6,19 @@ from governance.conventions import tables as conventions
 from governance.core.outbox import tables as outbox
 from governance.core.storage import Base
 from governance.core.trail import tables as trail
+from governance.jobs import tables as jobs
 from governance.people import tables as people
 from governance.people.sessions import tables as sessions
 from scanners import tables as scanners
 
-MODULES: tuple[ModuleType, ...] = (trail, outbox, people, sessions, conventions, scanners)
+MODULES: tuple[ModuleType, ...] = (
+    trail,
+    outbox,
+    jobs,
+    people,
+    sessions,
+    conventions,
+    scanners,
+)
 
 METADATA = Base.metadata

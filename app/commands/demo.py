@@ -1,5 +1,11 @@
 """`vigie demo`: invented people on one machine, served at once."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 import waitress
 from sqlalchemy.exc import DBAPIError
@@ -41,7 +47,20 @@ def demonstrate(port: int) -> None:
         raise PortTaken(f"Le port {port} n'est pas libre : choisissez-en un autre avec --port.") from error
     click.echo(demo.announce(accounts))
     click.echo(f"\nVigie répond sur http://{HOST}:{server.effective_port} (Ctrl-C pour arrêter).")
-    server.run()
+    with scheduler():
+        server.run()
+
+
+@contextmanager
+def scheduler() -> Iterator[None]:
+    """Run the jobs in a process of their own, which ends with this one however this one ends."""
+    demonstrating = {**os.environ, "VIGIE_DEMO": "true", "VIGIE_SECURE_COOKIES": "false"}
+    command = [sys.executable, "-m", "app.cli", "run-jobs", "--with-parent"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=demonstrating) as process:  # noqa: S603  # this interpreter
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 def demonstration(found: Settings) -> Settings:

@@ -10,7 +10,7 @@ import click
 from app import settings
 from app.commands.endings import CLEAN, REFUSED
 from app.commands.files import content
-from app.factory import load_keys
+from app.keyring import load_keys
 from governance.core.clock import PARIS
 from scanners.receipts import NotAReceipt, Seal, is_genuine
 

@@ -8,7 +8,7 @@ import click
 
 from app import settings
 from app.commands.service import database
-from app.factory import load_keys
+from app.keyring import load_keys
 
 
 @click.command("serve")

@@ -4,6 +4,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -13,14 +14,17 @@ from flask import Flask, Response, g, request
 
 from governance.web.identity import instant
 
-ALLOWED = ("event", "at", "method", "route", "status", "duration_ms", "request", "actor", "error", "where")
+ALLOWED = (
+    *("event", "at", "method", "route", "status", "duration_ms", "request", "actor", "error", "where"),
+    *("job", "slot", "result"),
+)
 LOGGER = "vigie"
 FRAMES = 6
 
 
 def install(app: Flask) -> None:
     """Log one line per request, and give each request the identifier that its answer carries."""
-    _configure()
+    configure()
     app.before_request(_begin)
     app.after_request(_end)
 
@@ -30,6 +34,12 @@ def failure(error: BaseException) -> None:
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
     where = [f"{frame.name}:{frame.lineno}" for frame in frames]
     _write("failure", error=type(error).__name__, where=where, **_request())
+
+
+def event(name: str, at: datetime, **keys: object) -> None:
+    """Log what happened outside any request."""
+    configure()
+    _write(name, at=at.isoformat(), **keys)
 
 
 def _begin() -> None:
@@ -63,7 +73,8 @@ def _keep_allowed(logger: Any, method: str, event: MutableMapping[str, Any]) -> 
     return {key: event[key] for key in ALLOWED if event.get(key) is not None}
 
 
-def _configure() -> None:
+def configure() -> None:
+    """Write one JSON line per event on the error output, the allowed keys alone."""
     structlog.configure(
         processors=[_keep_allowed, structlog.processors.JSONRenderer(ensure_ascii=False)],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import demo
-from app.factory import create_app, load_keys
+from app.factory import create_app
+from app.keyring import load_keys
 from app.settings import BadSettings, Settings, load
 from governance.core.keys import NoSecret
 from governance.people import queries

@@ -1,0 +1,37 @@
+"""`vigie run-jobs`: the process that does what is due."""
+
+import signal
+import sys
+from threading import Event, Thread
+
+import click
+
+from app import settings
+from app.commands.service import database
+from app.jobs import jobs
+from app.keyring import load_keys
+from governance.jobs.running import Scheduler
+
+
+@click.command("run-jobs")
+@click.option(
+    "--with-parent",
+    is_flag=True,
+    help="S'arrêter quand l'entrée standard se ferme : le programme qui a lancé celui-ci n'est plus là.",
+)
+def run_jobs(with_parent: bool) -> None:
+    """Faire ce qui est dû, à l'heure : un seul processus le fait à la fois, les autres attendent leur tour."""
+    found = settings.load()
+    timetable = jobs(found, load_keys(found))
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    if with_parent:
+        Thread(target=_stop_at_end_of_input, args=[stop], daemon=True).start()
+    with database() as sessions:
+        Scheduler(sessions, timetable).run(stop)
+
+
+def _stop_at_end_of_input(stop: Event) -> None:
+    sys.stdin.buffer.read()
+    stop.set()

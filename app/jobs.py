@@ -1,0 +1,25 @@
+"""The timetable: everything the service does by itself, in UTC."""
+
+from datetime import time
+
+from app.settings import Settings
+from governance.core.keys import Keys
+from governance.jobs import actions
+from governance.jobs.job import InSlot, Job
+from governance.jobs.rules import daily
+
+FORGET_RUNS = Job(
+    name="forget-runs",
+    title="Effacer les vieilles exécutions",
+    about="Efface du relevé ce qui a plus d'un an (plus d'une semaine si la tâche est fréquente).",
+    timetable=daily(time(3, 40)),
+    work=InSlot(actions.forget),
+)
+
+
+def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
+    """Return the jobs of an installation, those that need a key or a setting bound to it.
+
+    No job falls between midnight and 3 h UTC, where a Paris night may hold an hour twice or skip one.
+    """
+    return (FORGET_RUNS,)
