@@ -56,6 +56,7 @@ def load() -> None:
 
     mode = tesserocr.PSM.AUTO_OSD if turns_pages() else tesserocr.PSM.AUTO
     engine = tesserocr.PyTessBaseAPI(path=f"{data}/", lang="fra", psm=mode)
+    engine.SetVariable("debug_file", "")  # its remarks go nowhere, as the process's: it would open /dev/null, and die
     engine.SetImage(Image.new("L", (200, 100), 255))
     _engines.append(engine)
     engine.AnalyseLayout()  # loads what tells a page's orientation
