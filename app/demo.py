@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from governance.core.sealed_rows import is_equal
 from governance.people import actions, queries
 from governance.people.actions import NewPerson
 from governance.people.passwords import hash_password
@@ -77,7 +78,7 @@ def _structure(session: Session, at: datetime) -> str:
 
 
 def _person(session: Session, structure_id: str, account: Account, fresh: bool, at: datetime) -> None:
-    person = session.scalar(select(Person).where(Person.email == account.email))
+    person = session.scalar(select(Person).where(is_equal(session, Person.email, account.email)))
     if person is None:
         draft = NewPerson(account.name, account.email, account.password, frozenset({account.role}))
         actions.create_person(session, structure_id, draft, by=command(structure_id), at=at)

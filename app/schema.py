@@ -1,5 +1,6 @@
 """The database's tables: bringing them up to date, and knowing whether they are."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -11,21 +12,27 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 import migrations
+from governance.core.keystore import KeyStore
 
 URL = "url"
+KEYS = "keys"
 
 
-def migrate(url: str) -> None:
-    """Bring the tables up to date, from nothing if need be; a SQLite file is created for its owner only."""
+def migrate(url: str, keys: Callable[[], KeyStore] | None = None) -> None:
+    """Bring the tables up to date, from nothing if need be; a SQLite file is created for its owner only.
+
+    `keys` is asked for when a revision has rows to seal; by default, those of the settings.
+    """
     _prepare_file(url)
-    command.upgrade(configuration(url), "head")
+    command.upgrade(configuration(url, keys), "head")
 
 
-def configuration(url: str) -> Config:
-    """Return what Alembic needs to find the revisions and the database."""
+def configuration(url: str, keys: Callable[[], KeyStore] | None = None) -> Config:
+    """Return what Alembic needs to find the revisions, the database and the keys."""
     config = Config()
     config.set_main_option("script_location", str(_revisions()))
     config.attributes[URL] = url
+    config.attributes[KEYS] = keys
     return config
 
 

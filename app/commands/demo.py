@@ -72,7 +72,7 @@ def demonstration(found: Settings) -> Settings:
 
 def _loaded(chosen: Settings) -> tuple[demo.Account, ...]:
     try:
-        schema.migrate(chosen.database_url)
+        schema.migrate(chosen.database_url, lambda: key_store(chosen))
         engine = connect(chosen.database_url)
         sessions = sessions_on(engine, key_store(chosen))
         _check_free(sessions)

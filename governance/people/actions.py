@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from governance.core import trail
 from governance.core.refusals import Conflict, Invalid, NotFound
+from governance.core.sealed_rows import is_equal
 from governance.core.storage import new_id
 from governance.people.passwords import hash_password, new_key
 from governance.people.queries import Adoption, Attempt
@@ -87,7 +88,7 @@ def create_person(session: Session, structure_id: str, draft: NewPerson, *, by: 
         raise Invalid("Choisissez au moins un rôle de personne.", field="roles")
     name, email = clean_name(draft.name), clean_email(draft.email)
     check_password(draft.password)
-    if session.scalar(select(Person.id).where(Person.email == email)) is not None:
+    if session.scalar(select(Person.id).where(is_equal(session, Person.email, email))) is not None:
         raise Conflict("Cette adresse a déjà un compte.", field="email")
     person = Person(id=new_id(), structure_id=structure_id, name=name, email=email)
     person.password_hash = hash_password(draft.password)

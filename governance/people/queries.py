@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.core.refusals import Invalid, NotFound
+from governance.core.sealed_rows import is_equal
 from governance.people.passwords import is_key, is_password, prefix_of
 from governance.people.rules import (
     PASSWORD_LIMIT,
@@ -103,7 +104,7 @@ def actor_of(session: Session, person: Person, structure_id: str) -> Actor | Non
 
 def identify(session: Session, email: str, password: str) -> Attempt:
     """Check an address and a password: the same work, in about the same time, whether or not the account exists."""
-    person = session.scalar(select(Person).where(Person.email == _as_stored(email)))
+    person = session.scalar(select(Person).where(is_equal(session, Person.email, _as_stored(email))))
     known = is_password(person.password_hash if person else None, password[:PASSWORD_LIMIT])
     if person is None:
         return Attempt()

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from governance.core.fates import Fate, Kept
+from governance.core.sealing import SealedIn, keyed_hash, sealed
 from governance.core.storage import Base, new_id
 
 _WHILE_USED = Kept("tant que la structure utilise le service", "RGPD, art. 5, § 1, e")
@@ -38,15 +39,17 @@ class AdoptedConvention(Base):
 
 
 class Person(Base):
-    """Someone who signs in."""
+    """Someone who signs in; found by their address whatever their structure."""
 
     __tablename__ = "person"
     fate: ClassVar[Fate] = _WHILE_USED
+    sealed_in: ClassVar[SealedIn] = SealedIn(structure="structure_id")
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     structure_id: Mapped[str] = mapped_column(ForeignKey("structure.id"), index=True)
-    name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = sealed()
+    email: Mapped[str] = sealed()
+    email_hash: Mapped[bytes] = keyed_hash("email", anywhere=True, unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
 
 

@@ -1,0 +1,47 @@
+"""Rows that earlier versions kept in the clear are sealed where they are, and open as they were."""
+
+import pytest
+from alembic import command
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.schema import configuration, migrate
+from governance.core.keystore import KeyStore
+from governance.core.sealed_rows import is_equal
+from governance.people.tables import Person
+
+CLEAR = (
+    "INSERT INTO structure (id, name, kind) VALUES ('s1', 'CCAS', 'partenaire')",
+    "INSERT INTO person (id, structure_id, name, email, password_hash) VALUES ('p1', 's1', 'Ada L', 'ada@x.fr', 'h')",
+    "INSERT INTO person (id, structure_id, name, email, password_hash) VALUES ('p2', 's1', 'Bob M', 'bob@x.fr', 'h')",
+)
+
+
+def test_people_kept_in_the_clear_are_sealed_by_the_migration_and_opened_by_its_undoing(
+    database_url: str, sessions: sessionmaker[Session], store: KeyStore
+) -> None:
+    command.downgrade(configuration(database_url), "0006")
+    with sessions.begin() as session:
+        for statement in CLEAR:
+            session.execute(text(statement))
+
+    migrate(database_url, lambda: store)
+    with sessions() as session:
+        people = [(one.name, one.email) for one in session.scalars(select(Person).order_by(Person.id))]
+        found = session.scalars(select(Person).where(is_equal(session, Person.email, "bob@x.fr"))).one().id
+    command.downgrade(configuration(database_url, lambda: store), "0006")
+    with sessions() as session:
+        clear = session.execute(text("SELECT name, email FROM person ORDER BY id")).all()
+
+    assert (people, found) == ([("Ada L", "ada@x.fr"), ("Bob M", "bob@x.fr")], "p2")
+    assert [tuple(row) for row in clear] == people
+
+
+def test_a_migrated_address_is_still_of_one_person(database_url: str, sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        session.execute(text(CLEAR[0]))
+
+    with pytest.raises(IntegrityError), sessions.begin() as session:
+        for one in ("p1", "p2"):
+            session.add(Person(id=one, structure_id="s1", name="Ada", email="ada@x.fr", password_hash="h"))
