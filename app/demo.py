@@ -17,10 +17,13 @@ from governance.people.actions import NewPerson
 from governance.people.passwords import hash_password
 from governance.people.queries import Adoption
 from governance.people.rules import Role, StructureKind, command
-from governance.people.tables import Person
+from governance.people.tables import Person, PersonRole
 
 STRUCTURE = "CCAS de Demonville"
-CONVENTIONS = ("S0", "S1", "S2", "S3", "S4")
+SECOND = "CIAS du Demonvillois"
+CAISSE = "CPAM de l'Artois (démonstration)"
+CAISSE_CODE = "artois"
+CONVENTIONS = {STRUCTURE: ("S0", "S1", "S2", "S3", "S4"), SECOND: ("S2",), CAISSE: ("S0", "S2", "S4")}
 SINCE = date(2026, 1, 1)
 PASSWORDS = Path("var/demo-passwords.json")
 
@@ -39,39 +42,44 @@ class Account:
 
 
 PEOPLE = (
-    ("Odile Lamarche", Role.DPO, "odile.lamarche@ccas-demonville.example"),
-    ("Bruno Taillefer", Role.GESTIONNAIRE, "bruno.taillefer@ccas-demonville.example"),
-    ("Nadia Belcourt", Role.TECHNICIEN, "nadia.belcourt@ccas-demonville.example"),
-    ("Hugo Vasselin", Role.ADMINISTRATEUR, "hugo.vasselin@ccas-demonville.example"),
+    ("Odile Lamarche", Role.DPO, "odile.lamarche@ccas-demonville.example", STRUCTURE),
+    ("Bruno Taillefer", Role.GESTIONNAIRE, "bruno.taillefer@ccas-demonville.example", STRUCTURE),
+    ("Nadia Belcourt", Role.TECHNICIEN, "nadia.belcourt@ccas-demonville.example", STRUCTURE),
+    ("Yves Marescot", Role.REFERENT, "yves.marescot@ccas-demonville.example", STRUCTURE),
+    ("Hugo Vasselin", Role.ADMINISTRATEUR, "hugo.vasselin@ccas-demonville.example", STRUCTURE),
+    ("Inès Carpentreau", Role.AGENT_CAISSE, "ines.carpentreau@cpam-demonstration.example", CAISSE),
+    ("Paul Rivesault", Role.DPO_CAISSE, "paul.rivesault@cpam-demonstration.example", CAISSE),
 )
+ALSO = {"odile.lamarche@ccas-demonville.example": SECOND}  # a DPO shared by two structures
 
 
 def load(sessions: sessionmaker[Session], at: datetime, passwords: Path = PASSWORDS) -> tuple[Account, ...]:
     """Add what is missing of the demonstration, and return its accounts."""
     fresh = not passwords.exists()
     known = _passwords(passwords)
-    accounts = tuple(Account(name, role, email, known[email]) for name, role, email in PEOPLE)
+    accounts = tuple(Account(name, role, email, known[email]) for name, role, email, _ in PEOPLE)
     with sessions.begin() as session:
-        structure_id = _structure(session, at)
-        for account in accounts:
-            _person(session, structure_id, account, fresh, at)
+        places = {name: _structure(session, name, at) for name in CONVENTIONS}
+        for account, (*_, place) in zip(accounts, PEOPLE, strict=True):
+            _person(session, places[place], account, fresh, at)
+            if account.email in ALSO:
+                _also(session, places[ALSO[account.email]], account, at)
     return accounts
 
 
 def announce(accounts: Iterable[Account]) -> str:
     """Return what the terminal shows: who may sign in, and how."""
-    lines = [f"  {account.role:<15} {account.email:<45} {account.password}" for account in accounts]
+    lines = [f"  {account.role:<15} {account.email:<47} {account.password}" for account in accounts]
     return "\n".join(["Comptes de démonstration (personnes inventées) :", *lines])
 
 
-def _structure(session: Session, at: datetime) -> str:
-    known = next((one for one in queries.structures(session) if one.name == STRUCTURE), None)
+def _structure(session: Session, name: str, at: datetime) -> str:
+    known = next((one for one in queries.structures(session) if one.name == name), None)
     by = command("")
-    structure_id = (
-        known.id if known else actions.create_structure(session, STRUCTURE, StructureKind.PARTENAIRE, by=by, at=at)
-    )
+    kind, code = (StructureKind.CAISSE, CAISSE_CODE) if name == CAISSE else (StructureKind.PARTENAIRE, None)
+    structure_id = known.id if known else actions.create_structure(session, name, kind, code, by=by, at=at)
     adopted = {adoption.code for adoption in queries.adoptions(session, structure_id)}
-    for code in CONVENTIONS:
+    for code in CONVENTIONS[name]:
         if code not in adopted:
             actions.adopt_convention(session, structure_id, Adoption(code, SINCE, None), by=by, at=at)
     return structure_id
@@ -86,15 +94,28 @@ def _person(session: Session, structure_id: str, account: Account, fresh: bool, 
         person.password_hash = hash_password(account.password)
 
 
+def _also(session: Session, structure_id: str, account: Account, at: datetime) -> None:
+    person = session.scalars(select(Person).where(Person.email == account.email)).one()
+    if session.get(PersonRole, (person.id, structure_id, account.role)) is None:
+        roles = frozenset({account.role})
+        actions.set_roles(session, person.id, structure_id, roles, by=command(structure_id), at=at)
+
+
 def _passwords(path: Path) -> dict[str, str]:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = {email: _new_password() for _, _, email in PEOPLE}
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(fresh, file, indent=2)
+        _write(path, {})
     known: dict[str, str] = json.loads(path.read_text("utf-8"))
-    return known
+    missing = {email: _new_password() for _, _, email, _ in PEOPLE if email not in known}
+    if missing:  # the demonstration of an older version had fewer people
+        _write(path, known | missing)
+    return known | missing
+
+
+def _write(path: Path, known: dict[str, str]) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(known, file, indent=2)
 
 
 def _new_password() -> str:

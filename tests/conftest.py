@@ -22,7 +22,7 @@ from governance.core.sealed_rows import sessions_on
 from governance.core.storage import connect
 from governance.people import actions, passwords
 from governance.people.actions import NewPerson
-from governance.people.rules import HUMANS, Actor, Kind, Role, StructureKind, command
+from governance.people.rules import OF_CAISSE, ROLES_OF, Actor, Kind, Role, StructureKind, command
 
 # A busy machine is no failure: no test is timed.
 settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -38,17 +38,25 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @dataclass(frozen=True)
 class Demonstration:
-    """Two structures, each with one person per role."""
+    """Two partners and two caisses, each with one person per role; a caisse's people are asked for by their role."""
 
     structure: str
     other: str
     people: dict[Role, str]
     others: dict[Role, str]
+    caisse: str = ""
+    other_caisse: str = ""
+
+    def place(self, role: Role, other: bool = False) -> str:
+        """Return the structure in which the person of a role is, on the first side or on the other."""
+        if role in OF_CAISSE:
+            return self.other_caisse if other else self.caisse
+        return self.other if other else self.structure
 
     def actor(self, role: Role, other: bool = False) -> Actor:
         """Return the person of a role, here or in the other structure."""
-        structure, people = (self.other, self.others) if other else (self.structure, self.people)
-        return Actor(people[role], Kind.PERSON, structure, frozenset({role}), f"Personne {role}")
+        people = self.others if other else self.people
+        return Actor(people[role], Kind.PERSON, self.place(role, other), frozenset({role}), f"Personne {role}")
 
     def email(self, role: Role, other: bool = False) -> str:
         """Return the address a person signs in with."""
@@ -131,17 +139,22 @@ def sessions(database_url: str, store: KeyStore) -> Iterator[sessionmaker[Sessio
 
 @pytest.fixture
 def demonstration(sessions: sessionmaker[Session], at: datetime) -> Demonstration:
-    """Give two structures, each with one person per role."""
+    """Give two partners and the caisses of Artois and Doubs, each with one person per role."""
     with sessions.begin() as session:
         structure, people = _people(session, "CCAS d'ici", False, at)
         other, others = _people(session, "CCAS d'ailleurs", True, at)
-    return Demonstration(structure, other, people, others)
+        caisse, agents = _people(session, "CPAM d'ici", False, at, "artois")
+        other_caisse, other_agents = _people(session, "CPAM d'ailleurs", True, at, "doubs")
+    return Demonstration(structure, other, agents | people, other_agents | others, caisse, other_caisse)
 
 
-def _people(session: Session, name: str, other: bool, at: datetime) -> tuple[str, dict[Role, str]]:
-    structure = actions.create_structure(session, name, StructureKind.PARTENAIRE, by=command(""), at=at)
+def _people(
+    session: Session, name: str, other: bool, at: datetime, code: str | None = None
+) -> tuple[str, dict[Role, str]]:
+    kind = StructureKind.CAISSE if code else StructureKind.PARTENAIRE
+    structure = actions.create_structure(session, name, kind, code, by=command(""), at=at)
     people = {}
-    for role in sorted(HUMANS):
+    for role in sorted(ROLES_OF[kind] - ({Role.ADMINISTRATEUR} if code else set())):
         email = Demonstration("", "", {}, {}).email(role, other)
         draft = NewPerson(f"Personne {role}", email, PASSWORD, frozenset({role}))
         people[role] = actions.create_person(session, structure, draft, by=command(structure), at=at)

@@ -10,9 +10,9 @@ from governance.core import clock
 from governance.core.storage import reading
 from governance.people import actions, queries
 from governance.people.queries import KeyView
-from governance.people.rules import PERMITTED, Permission, Role, command
+from governance.people.rules import MACHINE_SCOPES, Permission, command
 
-SCOPES = sorted(permission.value for permission, roles in PERMITTED.items() if Role.MACHINE in roles)
+SCOPES = sorted(permission.value for permission in MACHINE_SCOPES)
 
 _for_structure = click.option("--structure", metavar="NOM", help="La structure : son nom ou son identifiant.")
 

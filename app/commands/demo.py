@@ -86,5 +86,5 @@ def _loaded(chosen: Settings) -> tuple[demo.Account, ...]:
 def _check_free(sessions: sessionmaker[Session]) -> None:
     with reading(sessions) as session:
         names = {one.name for one in structures(session)}
-    if names - {demo.STRUCTURE}:
+    if names - set(demo.CONVENTIONS):
         raise InUse("Cette base sert déjà à une structure : la démonstration n'y ajoute pas ses comptes.")

@@ -4,21 +4,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from governance.conventions.queries import all_conventions
 from governance.core import trail
 from governance.core.refusals import Conflict, Invalid, NotFound
 from governance.core.sealed_rows import is_equal
 from governance.core.storage import new_id
 from governance.people.passwords import hash_password, new_key
-from governance.people.queries import Adoption, Attempt
+from governance.people.queries import Adoption, Attempt, find_structure
 from governance.people.rules import (
+    DPOS,
     Actor,
+    Kind,
     Permission,
     Role,
     StructureKind,
     check_password,
+    check_roles,
     check_scopes,
     clean_email,
     clean_name,
@@ -48,17 +52,34 @@ class NewKey(NamedTuple):
     secret: str
 
 
-def create_structure(session: Session, name: str, kind: StructureKind, *, by: Actor, at: datetime) -> str:
-    """Add a structure and return its identifier; refuse (Conflict) a name already taken."""
+def create_structure(
+    session: Session, name: str, kind: StructureKind, caisse: str | None = None, *, by: Actor, at: datetime
+) -> str:
+    """Add a structure and return its identifier; `caisse` is the code by which conventions name a caisse.
+
+    Raises Conflict (name or code already taken) and Invalid (a code that no convention names, or for a partner).
+    """
     structure_id = new_id()
     require(Permission.MANAGE_STRUCTURES, by, structure_id)
     name = clean_name(name)
     if session.scalar(select(Structure.id).where(Structure.name == name)) is not None:
         raise Conflict("Une structure porte déjà ce nom.", field="name")
-    session.add(Structure(id=structure_id, name=name, kind=kind.value))
+    if caisse is not None:
+        _check_caisse(session, kind, caisse)
+    session.add(Structure(id=structure_id, name=name, kind=kind.value, caisse=caisse))
     session.flush()
-    trail.record(session, "structure.created", structure_id, by=by, structure=structure_id, at=at, kind=kind.value)
+    told = {"kind": kind.value, "caisse": caisse}
+    trail.record(session, "structure.created", structure_id, by=by, structure=structure_id, at=at, **told)
     return structure_id
+
+
+def _check_caisse(session: Session, kind: StructureKind, caisse: str) -> None:
+    if kind is not StructureKind.CAISSE:
+        raise Invalid("Seule une caisse porte un code de caisse.", field="caisse")
+    if not any(one.caisse(caisse) for one in all_conventions(session)):
+        raise Invalid("Aucune convention connue ne nomme cette caisse.", field="caisse")
+    if session.scalar(select(Structure.id).where(Structure.caisse == caisse)) is not None:
+        raise Conflict("Une structure porte déjà ce code de caisse.", field="caisse")
 
 
 def adopt_convention(session: Session, structure_id: str, adoption: Adoption, *, by: Actor, at: datetime) -> None:
@@ -84,8 +105,7 @@ def create_person(session: Session, structure_id: str, draft: NewPerson, *, by: 
     Raises Invalid (name, address, password, no role) and Conflict (address already used).
     """
     require(Permission.MANAGE_PEOPLE, by, structure_id)
-    if not draft.roles or Role.MACHINE in draft.roles:
-        raise Invalid("Choisissez au moins un rôle de personne.", field="roles")
+    check_roles(draft.roles, find_structure(session, structure_id).kind)
     name, email = clean_name(draft.name), clean_email(draft.email)
     check_password(draft.password)
     if session.scalar(select(Person.id).where(is_equal(session, Person.email, email))) is not None:
@@ -99,6 +119,40 @@ def create_person(session: Session, structure_id: str, draft: NewPerson, *, by: 
     roles = sorted(draft.roles)
     trail.record(session, "person.created", person.id, by=by, structure=structure_id, at=at, roles=roles)
     return person.id
+
+
+def set_roles(
+    session: Session, person_id: str, structure_id: str, roles: frozenset[Role], *, by: Actor, at: datetime
+) -> None:
+    """Give a person these roles in a structure and no other; none at all takes them out of it.
+
+    What they may do changes with their next request. Raises Forbidden (also upon oneself), NotFound, Invalid, and
+    Conflict when the structure would be left without a DPO.
+    """
+    require(Permission.MANAGE_PEOPLE, by, structure_id, person=person_id)
+    structure = session.get(Structure, structure_id, with_for_update=True)  # two DPOs may remove each other at once
+    held = {row.role: row for row in session.scalars(_roles_in(structure_id)) if row.person_id == person_id}
+    known = bool(held) or (by.kind is Kind.COMMAND and session.get(Person, person_id) is not None)
+    if structure is None or not known:
+        raise NotFound("Cette personne n'a pas de rôle ici.", field="person")
+    if roles:
+        check_roles(roles, StructureKind(structure.kind))
+    for role in held.keys() - roles:
+        session.delete(held[role])
+    added = sorted(roles - held.keys())
+    session.add_all(PersonRole(person_id=person_id, structure_id=structure_id, role=role) for role in added)
+    session.flush()
+    if DPOS & held.keys() and not any(row.role in DPOS for row in session.scalars(_roles_in(structure_id))):
+        raise Conflict("La structure n'aurait plus de délégué à la protection des données.", field="roles")
+    trail.record(session, "person.roles_set", person_id, by=by, structure=structure_id, at=at, roles=sorted(roles))
+
+
+def _roles_in(structure_id: str) -> Select[PersonRole]:
+    return (
+        select(PersonRole)
+        .where(PersonRole.structure_id == structure_id)
+        .order_by(PersonRole.person_id, PersonRole.role)
+    )
 
 
 def sign_in(session: Session, attempt: Attempt, *, at: datetime) -> None:

@@ -4,11 +4,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from governance.core import storage
-from governance.people import actions, queries
+from governance.people import actions, permission_pages, queries
 from governance.people.forms import SignInForm
+from governance.people.rules import Permission, Role
 from governance.people.sessions.pages import pages as session_pages
 from governance.web.act import instant, transaction
-from governance.web.feature import Feature
+from governance.web.feature import Feature, Home, NavEntry
 from governance.web.identity import current_actor, open_session, sessions
 from governance.web.limits import account, address, limiter, sign_in_rate, was_refused
 from governance.web.redirects import local_or
@@ -47,4 +48,9 @@ def sign_in_sent() -> ResponseReturnValue:
     return redirect(local_or(form.suite.data, url_for("web.home")), 303)
 
 
-FEATURE = Feature(name="people", blueprints=(pages, session_pages))
+FEATURE = Feature(
+    name="people",
+    blueprints=(pages, session_pages, permission_pages.pages),
+    navigation=(NavEntry("Partenaires", "permissions.partners", Permission.READ_PARTNER),),
+    homes=(Home(Role.AGENT_CAISSE, "permissions.partners"), Home(Role.DPO_CAISSE, "permissions.partners")),
+)

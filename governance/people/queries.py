@@ -6,18 +6,23 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from governance.conventions.queries import all_conventions
 from governance.core.refusals import Invalid, NotFound
 from governance.core.sealed_rows import is_equal
 from governance.people.passwords import is_key, is_password, prefix_of
 from governance.people.rules import (
+    OF_CAISSE,
     PASSWORD_LIMIT,
     Actor,
     Kind,
     Permission,
     Role,
+    Signed,
     StructureKind,
     clean_email,
+    may,
     require,
+    require_somewhere,
 )
 from governance.people.tables import AdoptedConvention, ApiKey, Person, PersonRole, Structure
 
@@ -29,6 +34,7 @@ class StructureView:
     id: str
     name: str
     kind: StructureKind
+    caisse: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,14 @@ class Adoption:
     code: str
     effective_from: date | None
     effective_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A partner that works under a convention with a caisse, as that caisse sees it."""
+
+    name: str
+    adoption: Adoption
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,25 @@ def structures(session: Session) -> tuple[StructureView, ...]:
     return tuple(_structure(row) for row in session.scalars(select(Structure).order_by(Structure.name, Structure.id)))
 
 
+def partners(session: Session, by: Actor) -> tuple[Partner, ...]:
+    """Return the partners that apply a convention with the actor's caisse, by name then convention.
+
+    Raises Forbidden.
+    """
+    require_somewhere(Permission.READ_PARTNER, by)
+    rows = session.execute(
+        select(Structure.name, AdoptedConvention)
+        .join(AdoptedConvention, AdoptedConvention.structure_id == Structure.id)
+        .where(Structure.id.in_([pair.structure for pair in by.signed]))
+        .order_by(Structure.name, AdoptedConvention.code)
+    )
+    return tuple(
+        Partner(name, Adoption(row.code, row.effective_from, row.effective_to))
+        for name, row in rows
+        if may(Permission.READ_PARTNER, by, row.structure_id, convention=row.code)
+    )
+
+
 def find_structure(session: Session, structure_id: str) -> StructureView:
     """Return the structure, or refuse (NotFound)."""
     row = session.get(Structure, structure_id)
@@ -93,13 +126,45 @@ def adoptions(session: Session, structure_id: str) -> tuple[Adoption, ...]:
 
 def actor_of(session: Session, person: Person, structure_id: str) -> Actor | None:
     """Return the person as an actor in a structure, or None when they hold no role there."""
-    roles = session.scalars(
-        select(PersonRole.role)
+    rows = session.execute(
+        select(PersonRole.role, Structure.caisse)
+        .join(Structure, Structure.id == PersonRole.structure_id)
         .where(PersonRole.person_id == person.id, PersonRole.structure_id == structure_id)
         .order_by(PersonRole.role)
+    ).all()
+    held = frozenset(Role(role) for role, _ in rows)
+    if not held:
+        return None
+    caisse = rows[0].caisse
+    signed = signed_with(session, caisse) if caisse and held & OF_CAISSE else frozenset()
+    return Actor(person.id, Kind.PERSON, structure_id, held, person.name, signed=signed)
+
+
+def actor_somewhere(session: Session, person: Person) -> Actor | None:
+    """Return the person as an actor in the structure that added them, else in the first by name, else None."""
+    found = _places(session, person.id)
+    there = sorted(found, key=lambda one: one.id != person.structure_id)
+    return actor_of(session, person, there[0].id) if there else None
+
+
+def signed_with(session: Session, caisse: str) -> frozenset[Signed]:
+    """Return the conventions that name a caisse, each with the partners that say they apply it, ended ones included.
+
+    The partner's own statement opens its door, never the caisse's.
+    """
+    codes = [one.code for one in all_conventions(session) if one.caisse(caisse) is not None]
+    rows = session.execute(
+        select(AdoptedConvention.structure_id, AdoptedConvention.code)
+        .join(Structure, Structure.id == AdoptedConvention.structure_id)
+        .where(AdoptedConvention.code.in_(codes), Structure.kind == StructureKind.PARTENAIRE.value)
+        .order_by(AdoptedConvention.structure_id, AdoptedConvention.code)
     )
-    held = frozenset(Role(role) for role in roles)
-    return Actor(person.id, Kind.PERSON, structure_id, held, person.name) if held else None
+    return frozenset(Signed(structure, code) for structure, code in rows)
+
+
+def places(session: Session, by: Actor) -> tuple[StructureView, ...]:
+    """Return the structures in which the actor holds a role, by name."""
+    return _places(session, by.id)
 
 
 def identify(session: Session, email: str, password: str) -> Attempt:
@@ -109,8 +174,8 @@ def identify(session: Session, email: str, password: str) -> Attempt:
     if person is None:
         return Attempt()
     valid = known and len(password) <= PASSWORD_LIMIT
-    actor = actor_of(session, person, person.structure_id) if valid else None
-    return Attempt(person.id, person.structure_id, actor)
+    actor = actor_somewhere(session, person) if valid else None
+    return Attempt(person.id, actor.structure if actor else person.structure_id, actor)
 
 
 def find_machine(session: Session, key: str) -> Machine | None:
@@ -133,6 +198,12 @@ def api_keys(session: Session, structure_id: str, by: Actor) -> tuple[KeyView, .
     return tuple(_key(row) for row in rows)
 
 
+def _places(session: Session, person_id: str) -> tuple[StructureView, ...]:
+    held = select(PersonRole.structure_id).where(PersonRole.person_id == person_id)
+    rows = session.scalars(select(Structure).where(Structure.id.in_(held)).order_by(Structure.name, Structure.id))
+    return tuple(_structure(row) for row in rows)
+
+
 def _as_stored(email: str) -> str | None:
     try:
         return clean_email(email)
@@ -141,7 +212,7 @@ def _as_stored(email: str) -> str | None:
 
 
 def _structure(row: Structure) -> StructureView:
-    return StructureView(row.id, row.name, StructureKind(row.kind))
+    return StructureView(row.id, row.name, StructureKind(row.kind), row.caisse)
 
 
 def _key(row: ApiKey) -> KeyView:

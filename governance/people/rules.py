@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from governance.core.refusals import Forbidden, Invalid
 
@@ -23,6 +24,9 @@ class Role(StrEnum):
     DPO = "dpo"
     GESTIONNAIRE = "gestionnaire"
     TECHNICIEN = "technicien"
+    REFERENT = "referent"
+    AGENT_CAISSE = "agent_caisse"
+    DPO_CAISSE = "dpo_caisse"
     ADMINISTRATEUR = "administrateur"
     MACHINE = "machine"
 
@@ -33,6 +37,7 @@ class Permission(StrEnum):
     SCAN = "scan"
     READ_RECEIPT = "read_receipt"
     READ_CONVENTIONS = "read_conventions"
+    READ_PARTNER = "read_partner"
     IMPORT_CONVENTION = "import_convention"
     ADOPT_CONVENTION = "adopt_convention"
     EDIT_LEXICON = "edit_lexicon"
@@ -56,28 +61,70 @@ class StructureKind(StrEnum):
     CAISSE = "caisse"
 
 
-HUMANS = frozenset({Role.DPO, Role.GESTIONNAIRE, Role.TECHNICIEN, Role.ADMINISTRATEUR})
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Who holds a permission, under which condition, and what it lets do, as it is told on a page.
 
-PERMITTED: Mapping[Permission, frozenset[Role]] = {
-    Permission.SCAN: frozenset({Role.DPO, Role.GESTIONNAIRE, Role.TECHNICIEN, Role.MACHINE}),
-    Permission.READ_RECEIPT: frozenset({Role.DPO, Role.GESTIONNAIRE, Role.TECHNICIEN, Role.MACHINE}),
-    Permission.READ_CONVENTIONS: HUMANS | {Role.MACHINE},
-    Permission.IMPORT_CONVENTION: frozenset({Role.DPO}),
-    Permission.ADOPT_CONVENTION: frozenset({Role.DPO}),
-    Permission.EDIT_LEXICON: frozenset({Role.DPO}),
-    Permission.MANAGE_API_KEYS: frozenset({Role.DPO, Role.ADMINISTRATEUR}),
-    Permission.MANAGE_PEOPLE: frozenset({Role.DPO, Role.ADMINISTRATEUR}),
-    Permission.MANAGE_STRUCTURES: frozenset({Role.ADMINISTRATEUR}),
+    `here`: the roles that hold it in their own structure. `signed`: the roles of a caisse that hold it in a partner
+    structure too, for a convention which that structure applies and which names their caisse. `not_self`: never upon
+    oneself.
+    """
+
+    lets: str
+    here: frozenset[Role]
+    signed: frozenset[Role] = frozenset()
+    not_self: bool = False
+
+
+# Each side of the convention has its roles; whoever runs the service may stand on either.
+ROLES_OF: Mapping[StructureKind, frozenset[Role]] = {
+    StructureKind.PARTENAIRE: frozenset(
+        {Role.DPO, Role.GESTIONNAIRE, Role.TECHNICIEN, Role.REFERENT, Role.ADMINISTRATEUR}
+    ),
+    StructureKind.CAISSE: frozenset({Role.AGENT_CAISSE, Role.DPO_CAISSE, Role.ADMINISTRATEUR}),
 }
+HUMANS = frozenset[Role]().union(*ROLES_OF.values())
+DPOS = frozenset({Role.DPO, Role.DPO_CAISSE})
+OF_CAISSE = frozenset({Role.AGENT_CAISSE, Role.DPO_CAISSE})
+MACHINE = frozenset({Role.MACHINE})
+ADMINISTRATEUR = frozenset({Role.ADMINISTRATEUR})  # never what shows somebody's data: that is said by a test
+WRITERS = HUMANS - ADMINISTRATEUR
+
+# The one table. To add a permission: name it above, say here who holds it; « Qui peut faire quoi » shows the rest.
+PERMITTED: Mapping[Permission, Grant] = {
+    Permission.SCAN: Grant("Vérifier un signalement et en garder un reçu", WRITERS | MACHINE),
+    Permission.READ_RECEIPT: Grant("Relire un reçu de contrôle", WRITERS | MACHINE),
+    Permission.READ_CONVENTIONS: Grant("Lire ce que les conventions exigent", HUMANS | MACHINE),
+    Permission.READ_PARTNER: Grant(
+        "Voir qu'un partenaire applique une convention, et depuis quand", frozenset(), signed=OF_CAISSE
+    ),
+    Permission.IMPORT_CONVENTION: Grant("Enregistrer le texte d'une convention", DPOS),
+    Permission.ADOPT_CONVENTION: Grant("Dire depuis quand la structure applique une convention", DPOS),
+    Permission.EDIT_LEXICON: Grant("Ajouter ou taire un mot du vocabulaire de la structure", DPOS),
+    Permission.MANAGE_API_KEYS: Grant("Créer, renouveler et révoquer les clés des logiciels", DPOS | ADMINISTRATEUR),
+    Permission.MANAGE_PEOPLE: Grant("Inviter des personnes, donner et retirer leurs rôles", DPOS, not_self=True),
+    Permission.MANAGE_STRUCTURES: Grant("Ajouter une structure au service", frozenset()),  # at the terminal only
+}
+MACHINE_SCOPES = frozenset(permission for permission, grant in PERMITTED.items() if Role.MACHINE in grant.here)
 
 
 class NotSignedIn(Forbidden):
     """Nobody is known to be asking."""
 
 
+class Signed(NamedTuple):
+    """That a structure applies a convention: what a caisse which signed it may look at."""
+
+    structure: str
+    convention: str
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: a person, a machine or a command, in one structure; `scopes` narrows a machine's permissions."""
+    """Who asks: a person, a machine or a command, in one structure.
+
+    `scopes` narrows a machine's permissions; `signed` is what an actor of a caisse may reach beyond their structure.
+    """
 
     id: str
     kind: Kind
@@ -85,6 +132,7 @@ class Actor:
     roles: frozenset[Role]
     name: str
     scopes: frozenset[Permission] | None = None
+    signed: frozenset[Signed] = frozenset()
 
     @property
     def capacity(self) -> str:
@@ -97,28 +145,62 @@ def command(structure: str) -> Actor:
     return Actor("commande", Kind.COMMAND, structure, HUMANS, "Ligne de commande")
 
 
-def may(permission: Permission, actor: Actor, structure: str) -> bool:
+def may(
+    permission: Permission, actor: Actor, structure: str, *, convention: str | None = None, person: str | None = None
+) -> bool:
     """Say whether the actor holds the permission in the structure.
+
+    `convention`: the one that the thing asked for belongs to, without which a caisse reaches no partner.
+    `person`: on whom it would be done, for what nobody may do upon themselves.
 
     >>> may(Permission.SCAN, Actor("1", Kind.PERSON, "ccas", frozenset({Role.TECHNICIEN}), "Ada"), "ccas")
     True
     """
-    here = actor.structure == structure or actor.kind is Kind.COMMAND
+    grant = PERMITTED[permission]
+    if actor.kind is Kind.COMMAND:
+        return True
+    if (actor.scopes is not None and permission not in actor.scopes) or (grant.not_self and person == actor.id):
+        return False
+    if actor.structure == structure:
+        return not actor.roles.isdisjoint(grant.here)
+    shared = convention is not None and Signed(structure, convention) in actor.signed
+    return shared and not actor.roles.isdisjoint(grant.signed)
+
+
+def may_somewhere(permission: Permission, actor: Actor) -> bool:
+    """Say whether the actor holds the permission in their structure, or as a caisse in those that signed with it."""
     scoped = actor.scopes is None or permission in actor.scopes
-    return here and scoped and not actor.roles.isdisjoint(PERMITTED[permission])
+    elsewhere = scoped and not actor.roles.isdisjoint(PERMITTED[permission].signed)
+    return elsewhere or may(permission, actor, actor.structure)
 
 
-def require(permission: Permission, actor: Actor, structure: str) -> None:
-    """Refuse (Forbidden) unless the actor holds the permission in the structure."""
-    if not may(permission, actor, structure):
+def require(
+    permission: Permission, actor: Actor, structure: str, *, convention: str | None = None, person: str | None = None
+) -> None:
+    """Refuse (Forbidden) unless the actor holds the permission in the structure: see `may`."""
+    if not may(permission, actor, structure, convention=convention, person=person):
         raise Forbidden("Votre rôle ne permet pas cette action ici.")
+
+
+def require_somewhere(permission: Permission, actor: Actor) -> None:
+    """Refuse (Forbidden) who holds the permission nowhere; the query then says for which rows."""
+    if not may_somewhere(permission, actor):
+        raise Forbidden("Votre rôle ne permet pas cette action ici.")
+
+
+def check_roles(roles: frozenset[Role], kind: StructureKind) -> None:
+    """Refuse (Invalid) no role at all, or a role of the other side of the convention."""
+    if not roles:
+        raise Invalid("Choisissez au moins un rôle.", field="roles")
+    if not roles <= ROLES_OF[kind]:
+        raise Invalid(f"Un des rôles n'existe pas dans une structure de type « {kind.value} ».", field="roles")
 
 
 def check_scopes(scopes: frozenset[Permission]) -> None:
     """Refuse (Invalid) scopes that are empty or that no machine may hold."""
     if not scopes:
         raise Invalid("Indiquez au moins une portée pour la clé.", field="scopes")
-    if any(Role.MACHINE not in PERMITTED[scope] for scope in scopes):
+    if not scopes <= MACHINE_SCOPES:
         raise Invalid("Une des portées ne peut pas être donnée à une machine.", field="scopes")
 
 

@@ -15,14 +15,16 @@ _EVIDENCE = Kept("tant que la structure utilise le service", "RGPD, art. 5, § 2
 
 
 class Structure(Base):
-    """A partner or a caisse."""
+    """A partner or a caisse; a caisse bears the code by which conventions name it."""
 
     __tablename__ = "structure"
+    __table_args__ = (UniqueConstraint("caisse"), CheckConstraint("caisse IS NULL OR kind = 'caisse'", name="caisse"))
     fate: ClassVar[Fate] = _WHILE_USED
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(120), unique=True)
     kind: Mapped[str] = mapped_column(String(16))
+    caisse: Mapped[str | None] = mapped_column(String(32))
 
 
 class AdoptedConvention(Base):

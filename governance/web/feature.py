@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, current_app
 
-from governance.people.rules import Actor, Permission, Role, may
+from governance.people.rules import Actor, Permission, Role, may_somewhere
 
 FEATURES = "vigie.features"
 
@@ -65,7 +65,7 @@ def install(app: Flask, features: tuple[Feature, ...], settings: object) -> None
 def menu(actor: Actor) -> tuple[NavEntry, ...]:
     """Return the lines this actor may use, in the order of the features."""
     entries = (entry for feature in _features() for entry in feature.navigation)
-    return tuple(entry for entry in entries if may(entry.permission, actor, actor.structure))
+    return tuple(entry for entry in entries if may_somewhere(entry.permission, actor))
 
 
 def home_of(actor: Actor) -> str | None:

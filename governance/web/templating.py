@@ -8,10 +8,12 @@ from flask_babel import Babel, format_date, format_datetime
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import SQLAlchemyError
 
+from governance.core import storage
 from governance.core.clock import PARIS
-from governance.people.rules import Actor, Permission, may
+from governance.people.queries import StructureView, places
+from governance.people.rules import Actor, Kind, Permission, may_somewhere
 from governance.web.feature import menu
-from governance.web.identity import current_actor, limits
+from governance.web.identity import current_actor, limits, sessions
 from governance.web.identity import instant as request_instant
 
 LOCALE = "fr"
@@ -41,9 +43,16 @@ def _common() -> dict[str, Any]:
     actor = _reader()
 
     def allowed(permission: str) -> bool:
-        return actor is not None and may(Permission(permission), actor, actor.structure)
+        return actor is not None and may_somewhere(Permission(permission), actor)
 
-    return {"actor": actor, "may": allowed, "menu": menu(actor) if actor else (), "ending": _ending()}
+    def structures() -> tuple[StructureView, ...]:
+        if actor is None or actor.kind is not Kind.PERSON:
+            return ()
+        with storage.reading(sessions()) as reader:
+            return places(reader, actor)
+
+    common = {"actor": actor, "may": allowed, "menu": menu(actor) if actor else (), "places": structures}
+    return common | {"ending": _ending()}
 
 
 def _ending() -> dict[str, int] | None:

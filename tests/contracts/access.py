@@ -40,7 +40,13 @@ def signed_in(method: str, path: str, **more: Any) -> Access:
 
 def page(method: str, path: str, permission: Permission, **more: Any) -> Access:
     """Return the access of a page that asks for a permission."""
-    return Access(method, path, roles=PERMITTED[permission] & HUMANS, permission=permission, **more)
+    return Access(
+        method,
+        path,
+        roles=(PERMITTED[permission].here | PERMITTED[permission].signed) & HUMANS,
+        permission=permission,
+        **more,
+    )
 
 
 def api(method: str, path: str, permission: Permission, **more: Any) -> Access:
@@ -58,12 +64,15 @@ ACCESS: Mapping[str, Access] = {
     "openapi.spec": anyone("GET", "/api/openapi.json"),
     # governance.people
     "people.sign_in": anyone("GET", "/connexion"),
-    "people.sign_in_sent": anyone("POST", "/connexion", accepted=frozenset({422})),
+    "people.sign_in_sent": anyone("POST", "/connexion", accepted=frozenset({422, 429})),
     "sessions.index": signed_in("GET", "/compte/sessions"),
     "sessions.end": signed_in("POST", "/compte/sessions/inconnue/fermer", accepted=frozenset({404})),
     "sessions.stay": signed_in("POST", "/compte/sessions/prolonger"),
     "sessions.sign_out": signed_in("POST", "/deconnexion"),
     "sessions.sign_out_everywhere": signed_in("POST", "/deconnexion/partout"),
+    "sessions.switch": signed_in("POST", "/structure", accepted=frozenset({404})),
+    "permissions.table": signed_in("GET", "/qui-peut-faire-quoi"),
+    "permissions.partners": page("GET", "/partenaires", Permission.READ_PARTNER),
     # governance.conventions
     "conventions.index": page("GET", "/conventions", Permission.READ_CONVENTIONS),
     "conventions.show": page("GET", "/conventions/S0", Permission.READ_CONVENTIONS),

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from governance.core import trail
 from governance.core.refusals import NotFound
 from governance.core.storage import new_id
+from governance.people.queries import actor_of
 from governance.people.rules import Actor
 from governance.people.sessions.queries import hash_key
 from governance.people.sessions.rules import Limits, Stage
 from governance.people.sessions.tables import WebSession
+from governance.people.tables import Person
 
 _KEY_BYTES = 32  # 256 bits; ASVS 5.0 asks for 128 (RELIABILITY, part 1)
 
@@ -60,6 +62,16 @@ def note_seen(session: Session, session_id: str, *, at: datetime) -> None:
     row = session.get(WebSession, session_id)
     if row is not None and row.seen_at < at:
         row.seen_at = at
+
+
+def switch_structure(session: Session, session_id: str, structure_id: str, *, by: Actor, at: datetime) -> None:
+    """Go on with the session in another structure of the person; refuse NotFound where they hold no role."""
+    row, person = session.get(WebSession, session_id), session.get(Person, by.id)
+    there = actor_of(session, person, structure_id) if person is not None else None
+    if row is None or there is None:
+        raise NotFound("Vous n'avez pas de rôle dans cette structure.", field="structure")
+    row.structure_id = structure_id
+    trail.record(session, "person.switched", by.id, by=there, structure=structure_id, at=at)
 
 
 def sign_out(session: Session, session_id: str, *, by: Actor, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """« Mes sessions »: where one is signed in, and how to end that."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from governance.people.sessions import actions, queries
@@ -39,6 +39,14 @@ def stay() -> ResponseReturnValue:
     """Prolong the session: asking is enough, every request is a use of it."""
     with reading():
         return "", 204
+
+
+@pages.post("/structure")
+def switch() -> ResponseReturnValue:
+    """Go on in another structure of the person, from its home: what was open belongs to the former one."""
+    with act() as (session, by, at):
+        actions.switch_structure(session, _present().id, request.form.get("structure", ""), by=by, at=at)
+    return redirect(url_for("web.home"), 303)
 
 
 @pages.post("/deconnexion")
