@@ -1,4 +1,4 @@
-"""Messages that leave for certain, their attachments and what happened to them."""
+"""Messages that leave for certain, their content, their files and what happened to them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,9 +20,6 @@ def upgrade() -> None:
         sa.Column("convention", sa.String(length=32), nullable=True),
         sa.Column("about", sa.String(length=64), nullable=True),
         sa.Column("key", sa.String(length=120), nullable=True),
-        sa.Column("recipient", sa.String(length=254), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
         sa.Column("confidential", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
@@ -55,13 +52,28 @@ def upgrade() -> None:
         "outbox_attachment",
         sa.Column("message", sa.String(length=32), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("structure", sa.String(length=32), nullable=True),
+        sa.Column("convention", sa.String(length=32), nullable=True),
         sa.Column("media_type", sa.String(length=164), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["message"], ["outbox_message.id"], name=op.f("fk_outbox_attachment_message_outbox_message")
         ),
         sa.PrimaryKeyConstraint("message", "number", name=op.f("pk_outbox_attachment")),
+    )
+    op.create_table(
+        "outbox_content",
+        sa.Column("message", sa.String(length=32), nullable=False),
+        sa.Column("structure", sa.String(length=32), nullable=True),
+        sa.Column("convention", sa.String(length=32), nullable=True),
+        sa.Column("recipient", sa.LargeBinary(), nullable=False),
+        sa.Column("subject", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message"], ["outbox_message.id"], name=op.f("fk_outbox_content_message_outbox_message")
+        ),
+        sa.PrimaryKeyConstraint("message", name=op.f("pk_outbox_content")),
     )
     op.create_table(
         "outbox_event",
@@ -83,6 +95,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo."""
     op.drop_table("outbox_event")
+    op.drop_table("outbox_content")
     op.drop_table("outbox_attachment")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_message_structure"))

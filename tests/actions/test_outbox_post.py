@@ -84,4 +84,4 @@ def test_attachments_are_kept_in_their_order(sessions: sessionmaker[Session], me
 
     with sessions() as session:
         kept = session.scalars(select(OutboxAttachment).order_by(OutboxAttachment.number)).all()
-        assert [(one.name, one.content) for one in kept] == [("b.pdf", b"1"), ("a.pdf", b"2")]
+        assert [(one.name, one.content) for one in kept] == [("b.pdf", "MQ=="), ("a.pdf", "Mg==")]

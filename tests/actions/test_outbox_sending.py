@@ -1,26 +1,34 @@
 """Messages leave by a real server, are tried again when it fails, and every attempt is told."""
 
 import socket
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.keyring import make
+from governance.core.domains import Domain
+from governance.core.keystore import KeyStore
+from governance.core.masters import FileMaster
 from governance.core.outbox.claims import claim
 from governance.core.outbox.outcomes import Pace, What
 from governance.core.outbox.rules import Attachment
 from governance.core.outbox.sending import send_due, sweep
-from governance.core.outbox.tables import OutboxAttachment, OutboxMessage
+from governance.core.outbox.tables import OutboxAttachment, OutboxContent
+from governance.core.sealed_rows import sessions_on
 from governance.core.trail import TrailEntry
 from tests.actions.outbox import answers, history, outbound, state, write
 from tests.mail_server import LOST, Mailbox, serving
 
+OUTBOX = ("outbox_message", "outbox_content", "outbox_attachment", "outbox_event")
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
@@ -287,7 +295,7 @@ def test_a_confidential_message_leaves_nothing_behind_once_it_is_sent(
     send_due(sessions, outbound(port), at)
 
     with sessions() as session:
-        assert session.get_one(OutboxMessage, identifier).body == ""
+        assert session.get_one(OutboxContent, identifier).body == ""
         assert session.scalars(select(OutboxAttachment)).all() == []
 
 
@@ -310,3 +318,29 @@ def test_a_batch_is_bounded(sessions: Sessions, at: datetime, port: int) -> None
     done = send_due(sessions, outbound(port), at, replace(Pace(), batch=2))
 
     assert done == {What.ACCEPTED: 2}
+
+
+def test_a_message_whose_key_was_destroyed_fails_and_stands_in_nobody_s_way(
+    sessions: Sessions, at: datetime, port: int, tmp_path: Path
+) -> None:
+    store = KeyStore(tmp_path / "keys", FileMaster(tmp_path / "keys" / "master"))
+    make(store)
+    sessions = sessions_on(sessions.kw["bind"], store)
+    lost = write(sessions, at, structure="s1", convention="S1")
+    other = write(sessions, at + timedelta(seconds=1), structure="s1", convention="S2")
+    store.destroy(Domain("s1", "S1"), at)
+
+    send_due(sessions, outbound(port), at + MINUTE)
+
+    assert (state(sessions, lost), history(sessions, lost)) == ("failed", [("blocked", None)])
+    assert state(sessions, other) == "sent"
+
+
+def test_nothing_of_a_message_can_be_read_in_the_database(sessions: Sessions, at: datetime) -> None:
+    write(sessions, at, subject="Sujet-canari", body="Corps-canari", attachments=(Attachment("nom-canari", b"canari"),))
+
+    with sessions() as session:
+        rows = [session.execute(text(f"SELECT * FROM {name}")).all() for name in OUTBOX]
+
+    written = repr(rows).encode()
+    assert not [one for one in (b"canari", b"odile@", b64encode(b"canari")) if one in written]

@@ -1,13 +1,15 @@
 """What is done with messages, each time in the caller's transaction."""
 
+from base64 import b64encode
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from governance.core.outbox.rules import Message, State, check, clean_address, message_id
-from governance.core.outbox.tables import OutboxAttachment, OutboxMessage
+from governance.core.outbox.rules import Attachment, Message, State, check, clean_address, message_id
+from governance.core.outbox.tables import OutboxAttachment, OutboxContent, OutboxMessage
 from governance.core.storage import new_id
 
 
@@ -19,23 +21,30 @@ def post(session: Session, message: Message, *, at: datetime) -> str:
     deadline is past.
     """
     check(message, at)
-    known = _of_key(session, message.key)
-    if known is not None:
-        return known
+    to = clean_address(message.to)
     row = _row(message, at)
+    taken = _of_key(session, message.key) or _added(session, row)
+    if taken is not None:
+        return taken
+    where = {"message": row.id, "structure": message.structure, "convention": message.convention}
+    session.add(OutboxContent(**where, recipient=to, subject=message.subject.strip(), body=message.body))
+    session.add_all(_file(where, number, one) for number, one in enumerate(message.attachments, 1))
+    session.flush()
+    return row.id
+
+
+def _added(session: Session, row: OutboxMessage) -> str | None:
+    """Add a message; return the one that took its key an instant before, if any."""
+    key = row.key
     try:
         with session.begin_nested():
             session.add(row)
     except IntegrityError:
-        taken = _of_key(session, message.key)  # another transaction took the key an instant before
+        taken = _of_key(session, key)
         if taken is None:
             raise
         return taken
-    session.add_all(
-        OutboxAttachment(message=row.id, number=number, name=one.name, media_type=one.media_type, content=one.content)
-        for number, one in enumerate(message.attachments, 1)
-    )
-    return row.id
+    return None
 
 
 def _of_key(session: Session, key: str | None) -> str | None:
@@ -48,7 +57,11 @@ def _row(message: Message, at: datetime) -> OutboxMessage:
     identifier = new_id()
     return OutboxMessage(
         id=identifier, message_id=message_id(identifier), kind=message.kind, structure=message.structure,
-        convention=message.convention, about=message.about, key=message.key, recipient=clean_address(message.to),
-        subject=message.subject.strip(), body=message.body, confidential=message.confidential, created_at=at,
-        deadline=message.deadline, state=State.QUEUED.value, due_at=at, attempts=0,
+        convention=message.convention, about=message.about, key=message.key, confidential=message.confidential,
+        created_at=at, deadline=message.deadline, state=State.QUEUED.value, due_at=at, attempts=0,
     )  # fmt: skip
+
+
+def _file(where: Mapping[str, str | None], number: int, file: Attachment) -> OutboxAttachment:
+    content = b64encode(file.content).decode("ascii")
+    return OutboxAttachment(**where, number=number, name=file.name, media_type=file.media_type, content=content)

@@ -4,6 +4,8 @@ An attempt is written down before it is made. A worker that dies leaves it open:
 the message is sent again under the same Message-ID once the worker's time is over.
 """
 
+from base64 import b64decode
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,10 +15,12 @@ from sqlalchemy.orm import Session
 from governance.core import trail
 from governance.core.outbox.outcomes import Answer, Next, Pace, What, after_attempt
 from governance.core.outbox.rules import Attachment, State
-from governance.core.outbox.tables import OutboxAttachment, OutboxEvent, OutboxMessage
+from governance.core.outbox.tables import OutboxAttachment, OutboxContent, OutboxEvent, OutboxMessage
+from governance.core.seals import KeyGone, NotSealed, SealBroken
 from governance.core.storage import new_id
 
 WORKER = "envois"
+LOST = (KeyGone, SealBroken, NotSealed)  # for good; a key store that is away is no reason to give up
 
 INTERRUPTED = "L'envoi a été interrompu : le serveur a pu recevoir le message, renvoyé sous le même identifiant."
 TOO_LATE = "L'échéance du message est passée."
@@ -39,18 +43,22 @@ class Claimed:
 
 
 def claim(session: Session, at: datetime, pace: Pace) -> Claimed | None:
-    """Take the message that has been due for longest, and open its attempt; None when nothing is due."""
+    """Take the message that has been due for longest, and open its attempt; None when nothing is due.
+
+    A message whose content cannot be opened any more (its convention's key is destroyed) fails here.
+    """
     due = _in(State.QUEUED).where(OutboxMessage.due_at <= at, OutboxMessage.deadline > at)
-    row = session.scalars(due.order_by(OutboxMessage.due_at, OutboxMessage.id).limit(1)).one_or_none()
-    if row is None:
-        return None
-    row.state, row.token, row.claimed_until = State.SENDING.value, new_id(), at + pace.lease
-    row.attempts += 1
-    number = tell(session, row.id, Answer(What.SENDING, ""), by=WORKER, at=at)
-    return Claimed(
-        row.id, row.token, number, row.message_id, row.structure, row.recipient, row.subject, row.body, row.created_at,
-        attachments_of(session, row.id),
-    )  # fmt: skip
+    while True:
+        row = session.scalars(due.order_by(OutboxMessage.due_at, OutboxMessage.id).limit(1)).one_or_none()
+        if row is None:
+            return None
+        try:
+            content, attachments = content_of(session, row.id), attachments_of(session, row.id)
+        except LOST as lost:
+            tell(session, row.id, Answer(What.BLOCKED, lost.message), by=WORKER, at=at)
+            move(session, row, Next(State.FAILED), by=WORKER, at=at)
+            continue
+        return _claimed(session, row, content, attachments, at + pace.lease, at)
 
 
 def settle(session: Session, claimed: Claimed, answer: Answer, at: datetime, pace: Pace) -> State:
@@ -97,8 +105,7 @@ def move(session: Session, row: OutboxMessage, to: Next, *, by: str, at: datetim
         return
     row.ended_at = at
     if row.confidential:
-        row.body = ""
-        session.execute(delete(OutboxAttachment).where(OutboxAttachment.message == row.id))
+        _forget(session, row.id)
     told = {"kind": row.kind, "attempts": row.attempts}
     trail.record(session, f"outbox.{to.state}", row.id, by=by, structure=row.structure, at=at, **told)
 
@@ -117,10 +124,44 @@ def tell(session: Session, message: str, answer: Answer, *, by: str, at: datetim
     return last + 1
 
 
+def content_of(session: Session, message: str) -> OutboxContent:
+    """Return to whom and what a message is; raises KeyGone when its key was destroyed, SealBroken when it was altered.
+
+    Raises KeyGone too when the content went with its convention.
+    """
+    content = session.get(OutboxContent, message)
+    if content is None:
+        raise KeyGone("Le contenu de ce message a été détruit avec sa convention.")
+    return content
+
+
 def attachments_of(session: Session, message: str) -> tuple[Attachment, ...]:
-    """Return the files of a message, in their order."""
+    """Return the files of a message, in their order; raises KeyGone, SealBroken."""
     wanted = select(OutboxAttachment).where(OutboxAttachment.message == message).order_by(OutboxAttachment.number)
-    return tuple(Attachment(row.name, row.content, row.media_type) for row in session.scalars(wanted))
+    return tuple(Attachment(row.name, b64decode(row.content), row.media_type) for row in session.scalars(wanted))
+
+
+def _forget(session: Session, message: str) -> None:
+    session.execute(delete(OutboxAttachment).where(OutboxAttachment.message == message))
+    with suppress(*LOST):
+        content_of(session, message).body = ""
+
+
+def _claimed(
+    session: Session,
+    row: OutboxMessage,
+    content: OutboxContent,
+    files: tuple[Attachment, ...],
+    until: datetime,
+    at: datetime,
+) -> Claimed:
+    row.state, row.token, row.claimed_until = State.SENDING.value, new_id(), until
+    row.attempts += 1
+    number = tell(session, row.id, Answer(What.SENDING, ""), by=WORKER, at=at)
+    return Claimed(
+        row.id, row.token, number, row.message_id, row.structure, content.recipient, content.subject, content.body,
+        row.created_at, files,
+    )  # fmt: skip
 
 
 def _one(identifier: str) -> Select[OutboxMessage]:

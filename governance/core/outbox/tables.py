@@ -1,17 +1,23 @@
-"""What is kept of a message: the message itself, its attachments, and everything that happened to it."""
+"""What is kept of a message: where it stands and what happened to it, its content and its files apart.
+
+What is read to send, to list and to prove is not sealed: a message whose key is destroyed stands in nobody's way.
+"""
 
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from governance.core.fates import Fate, Kept
+from governance.core.fates import Destroyed, Fate, Kept
 from governance.core.outbox.rules import State
+from governance.core.sealing import SealedIn, sealed
 from governance.core.storage import Base, new_id
 
 # Not destroyed with a convention: that a notice left, and when, is what one proves afterwards.
 EVIDENCE = Kept("12 mois après la fin de l'envoi", "CNIL, délibération 2021-122")
+
+SEALED_IN = SealedIn(structure="structure", convention="convention")
 
 _STATES = ", ".join(f"'{state}'" for state in State)
 
@@ -40,9 +46,6 @@ class OutboxMessage(Base):
     convention: Mapped[str | None] = mapped_column(String(32))
     about: Mapped[str | None] = mapped_column(String(64), index=True)
     key: Mapped[str | None] = mapped_column(String(120))
-    recipient: Mapped[str] = mapped_column(String(254))
-    subject: Mapped[str] = mapped_column(Text)
-    body: Mapped[str] = mapped_column(Text)
     confidential: Mapped[bool]
     created_at: Mapped[datetime]
     deadline: Mapped[datetime]
@@ -55,17 +58,35 @@ class OutboxMessage(Base):
     alarmed_at: Mapped[datetime | None]
 
 
+class OutboxContent(Base):
+    """To whom and what: sealed, and gone with the convention it speaks of."""
+
+    __tablename__ = "outbox_content"
+    fate: ClassVar[Fate] = Destroyed()
+    sealed_in: ClassVar[SealedIn] = SEALED_IN
+
+    message: Mapped[str] = mapped_column(ForeignKey("outbox_message.id"), primary_key=True)
+    structure: Mapped[str | None] = mapped_column(String(32))
+    convention: Mapped[str | None] = mapped_column(String(32))
+    recipient: Mapped[str] = sealed()
+    subject: Mapped[str] = sealed()
+    body: Mapped[str] = sealed()
+
+
 class OutboxAttachment(Base):
-    """A file of a message."""
+    """A file of a message, sealed; its content in base 64."""
 
     __tablename__ = "outbox_attachment"
-    fate: ClassVar[Fate] = EVIDENCE
+    fate: ClassVar[Fate] = Destroyed()
+    sealed_in: ClassVar[SealedIn] = SEALED_IN
 
     message: Mapped[str] = mapped_column(ForeignKey("outbox_message.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
+    structure: Mapped[str | None] = mapped_column(String(32))
+    convention: Mapped[str | None] = mapped_column(String(32))
     media_type: Mapped[str] = mapped_column(String(164))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    name: Mapped[str] = sealed()
+    content: Mapped[str] = sealed()
 
 
 class OutboxEvent(Base):
