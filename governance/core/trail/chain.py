@@ -1,0 +1,57 @@
+"""How entries are hashed and chained: bytes in, bytes out, so that anyone can do it again in another language."""
+
+import hashlib
+import hmac
+import json
+import struct
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+DIGEST_BYTES = 32
+GENESIS = bytes(DIGEST_BYTES)
+VERSION = 1
+
+_MAC = b"vigie-trail/1"
+_NUMBERS = struct.Struct(">qqq")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+# For what an entry may hold (rules.py: no float, keys and codes in ASCII) this is RFC 8785 to the byte, five times
+# faster than the library; a property holds the two together.
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """Return the one way to write an entry (RFC 8785)."""
+    return _encode(value).encode()
+
+
+def content(row: Any) -> dict[str, Any]:
+    """Return what the hash of an entry covers: every column of its row."""
+    return {
+        "action": row.action,
+        "actor": row.actor,
+        "at": row.at.isoformat(timespec="microseconds"),
+        "details": row.details,
+        "id": row.id,
+        "role": row.role,
+        "salt": row.salt,
+        "structure": row.structure,
+        "subject": row.subject,
+        "v": VERSION,
+    }
+
+
+def leaf(entry: Mapping[str, Any]) -> bytes:
+    """Return the hash of an entry: a leaf of RFC 6962, § 2.1, over its canonical JSON; its salt hides what it held."""
+    return hashlib.sha256(b"\0" + canonical(entry)).digest()
+
+
+def seal(key: bytes, previous: bytes, position: int, entry: int, sealed_at: datetime, leaf_hash: bytes) -> bytes:
+    """Return the seal of an entry: HMAC-SHA256 (RFC 2104) of the seal before, its rank, its row, its instant, its hash.
+
+    The entry's content is behind its hash: it can be pruned, and the chain still verifies.
+    """
+    numbers = _NUMBERS.pack(position, entry, (sealed_at - _EPOCH) // _MICROSECOND)
+    return hmac.digest(key, _MAC + previous + numbers + leaf_hash, "sha256")

@@ -1,0 +1,55 @@
+"""The lines of the trail as they are read again: each seal with its entry, whatever was done to the tables."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from governance.core.trail.sealing import ENTRY
+from governance.core.trail.tables import TrailEntry, TrailSeal
+
+CHUNK = 2_000
+UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, struct.error)
+
+_BELOW = -(2**62)  # ranks begin at 1: one below was slipped in
+_SEALS = (TrailSeal.position, TrailSeal.entry_id, TrailSeal.sealed_at, TrailSeal.leaf, TrailSeal.seal)
+_LINES = select(*_SEALS, *ENTRY).outerjoin(TrailEntry, TrailEntry.id == TrailSeal.entry_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A line whose values are not of their kind: SQLite keeps what it is given."""
+
+    position: int
+
+
+def lines(session: Session) -> Iterator[Any]:
+    """Give the lines in order, by chunks: rows, or Unread where a row cannot be made of what is stored."""
+    last = session.scalar(select(func.max(TrailSeal.position))) or 0
+    done = _BELOW
+    while rows := list(_chunk(session, done, last)):
+        yield from rows
+        done = rows[-1].position
+
+
+def _chunk(session: Session, done: int, last: int) -> Iterator[Any]:
+    try:
+        yield from session.connection().execute(_between(_LINES, done, last).limit(CHUNK)).all()
+    except UNREADABLE:
+        positions = session.scalars(_between(select(TrailSeal.position), done, last).limit(CHUNK)).all()
+        for position in positions:
+            yield _one(session, position)
+
+
+def _one(session: Session, position: int) -> Any:
+    try:
+        return session.execute(_LINES.where(TrailSeal.position == position)).one()
+    except UNREADABLE:
+        return Unread(position)
+
+
+def _between(wanted: Select[Any], done: int, last: int) -> Select[Any]:
+    return wanted.where(TrailSeal.position > done, TrailSeal.position <= last).order_by(TrailSeal.position)

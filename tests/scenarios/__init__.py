@@ -1,0 +1,1 @@
+"""Long stories, and what goes wrong in them."""

@@ -1,0 +1,97 @@
+"""Whoever writes in the database, nothing of what a checkpoint covers can be changed unseen."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from governance.core.storage import reading
+from governance.core.trail import record, sealing
+from governance.core.trail.report import Flaw
+from governance.core.trail.tables import TrailEntry, TrailSeal
+from governance.core.trail.verifying import verify
+from tests.scenarios.tampering import ATTACKERS, ATTACKS, OURS, disarmed, ground
+
+TIMES = 5  # 200 in benchmarks/trail.py
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attacker", ATTACKERS)
+def test_every_attack_is_seen_with_a_checkpoint_kept_outside(
+    sessions: sessionmaker[Session], at: datetime, attacker: str
+) -> None:
+    place, random = ground(sessions, at), Random(attacker)
+
+    unseen = [
+        attack.__name__ for attack in ATTACKS * TIMES if not place.tried(attack, ATTACKERS[attacker], random)[1].broken
+    ]
+
+    assert unseen == []
+
+
+def test_an_untouched_trail_is_whole(sessions: sessionmaker[Session], at: datetime) -> None:
+    place = ground(sessions, at)
+
+    with reading(sessions) as session:
+        report = verify(session, OURS, [place.outside])
+
+    assert (report.entries, report.checkpoints, report.broken, report.late, report.pending) == (60, 4, 0, 0, 0)
+
+
+def test_the_first_line_changed_is_named(sessions: sessionmaker[Session], at: datetime) -> None:
+    ground(sessions, at)
+    with disarmed(sessions) as session:
+        wanted = session.scalars(sa.select(TrailSeal.entry_id).where(TrailSeal.position.in_((17, 42)))).all()
+        session.execute(sa.update(TrailEntry).where(TrailEntry.id.in_(wanted)).values(actor="autre"))
+
+    with reading(sessions) as session:
+        report = verify(session, OURS)
+
+    assert report.broken == 2
+    assert (report.first.position, report.first.flaw, report.first.entry) == (17, Flaw.CHANGED, wanted[0])
+
+
+def test_without_a_checkpoint_outside_a_cut_end_is_not_seen(sessions: sessionmaker[Session], at: datetime) -> None:
+    place = ground(sessions, at)
+    with disarmed(sessions) as session:
+        cut = sa.select(TrailSeal.entry_id).where(TrailSeal.position > 20)
+        session.execute(sa.delete(TrailEntry).where(TrailEntry.id.in_(cut)))
+        session.execute(sa.delete(TrailSeal).where(TrailSeal.position > 20))
+        session.execute(sa.text("DELETE FROM trail_checkpoint WHERE position > 20"))
+
+    with reading(sessions) as session:
+        alone, helped = verify(session, OURS), verify(session, OURS, [place.outside])
+
+    assert alone.broken == 0
+    assert (helped.first.position, helped.first.flaw) == (21, Flaw.CUT)
+
+
+def test_a_line_slipped_in_with_an_old_instant_is_told_apart(sessions: sessionmaker[Session], at: datetime) -> None:
+    ground(sessions, at)
+    with sessions.begin() as session:
+        record(session, "acte.faux", "sujet", by="autre", structure="ici", at=at - timedelta(days=3))
+        session.flush()
+        sealing.seal_pending(session, OURS, at)
+
+    with reading(sessions) as session:
+        report = verify(session, OURS)
+
+    assert (report.broken, report.late) == (0, 1)
+
+
+@pytest.mark.parametrize("column", ["at", "details", "id"])
+def test_a_line_that_can_no_longer_be_read_is_named(sessions: sessionmaker[Session], at: datetime, column: str) -> None:
+    if sessions.kw["bind"].dialect.name == "postgresql":
+        pytest.skip("PostgreSQL refuses values of another kind")
+    ground(sessions, at)
+    garbage = {"at": "hier", "details": "{", "id": -5}[column]
+    with disarmed(sessions) as session:
+        statement = f"UPDATE trail_entry SET {column} = :garbage WHERE subject = 'sujet29'"
+        session.execute(sa.text(statement), {"garbage": garbage})
+
+    with reading(sessions) as session:
+        report = verify(session, OURS)
+
+    assert report.first.position == 30
