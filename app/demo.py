@@ -95,7 +95,7 @@ def _person(session: Session, structure_id: str, account: Account, fresh: bool, 
 
 
 def _also(session: Session, structure_id: str, account: Account, at: datetime) -> None:
-    person = session.scalars(select(Person).where(Person.email == account.email)).one()
+    person = session.scalars(select(Person).where(is_equal(session, Person.email, account.email))).one()
     if session.get(PersonRole, (person.id, structure_id, account.role)) is None:
         roles = frozenset({account.role})
         actions.set_roles(session, person.id, structure_id, roles, by=command(structure_id), at=at)

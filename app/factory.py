@@ -17,6 +17,7 @@ from governance.core import storage
 from governance.core.keys import Keys
 from governance.core.sealed_rows import sessions_on
 from governance.people import pages as people
+from governance.people.accounts import links
 from governance.web import feature, identity, limits
 from governance.web import pages as web
 from governance.web.feature import Feature
@@ -25,7 +26,6 @@ from scanners import feature as scanners
 
 FEATURES: tuple[Feature, ...] = (people.FEATURE, scanners.FEATURE, conventions.FEATURE, web.FEATURE)
 
-KEYS = "vigie.keys"
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 # A form holds a comment, never a file: 1 MB is 200 times the portal's limit for a comment.
@@ -65,7 +65,7 @@ def _bare() -> APIFlask:
 
 
 def _configure(app: APIFlask, settings: Settings, secrets: Keys) -> None:
-    app.extensions[KEYS] = secrets
+    app.extensions[identity.KEYS] = secrets
     app.config.update(
         {
             "SECRET_KEY": secrets.derive("session"),
@@ -80,7 +80,7 @@ def _configure(app: APIFlask, settings: Settings, secrets: Keys) -> None:
             identity.IDLE: settings.session_idle,
             identity.LIFE: settings.session_life,
             limits.API_RATE: settings.api_rate,
-            limits.SIGN_IN_RATE: settings.sign_in_rate,
+            links.ADDRESS: settings.address,
         }
     )
 

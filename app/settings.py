@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -51,13 +52,13 @@ class Settings(BaseSettings):
     secure_cookies: bool = True
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    address: str | None = None  # the public address, « https://vigie.ccas.fr »: links in mails start with it
 
     # The language model looks for the names of third parties; a Presidio YAML registry adds recognizers.
     names: bool = False
     recognizers: Path | None = None
 
     max_request_bytes: int = Field(default=50_000_000, gt=0)
-    sign_in_rate: str = "10 per 5 minutes"
     api_rate: str = "600 per minute"
 
     # Unused: 15 to 30 minutes for a low risk (OWASP, in RELIABILITY part 1); WCAG 2.2, criterion 2.2.1 and RGAA 4,
@@ -93,7 +94,17 @@ class Settings(BaseSettings):
             raise ValueError("une base SQLite doit être un fichier")
         return value
 
-    @field_validator("sign_in_rate", "api_rate")
+    @field_validator("address")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in {"https", "http"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("la forme attendue est « https://vigie.ccas.fr »")
+        return value.rstrip("/")
+
+    @field_validator("api_rate")
     @classmethod
     def _is_rate(cls, value: str) -> str:
         try:

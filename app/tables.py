@@ -8,6 +8,8 @@ from governance.core.storage import Base
 from governance.core.trail import tables as trail
 from governance.jobs import tables as jobs
 from governance.people import tables as people
+from governance.people.accounts import tables as accounts
+from governance.people.lockout import tables as lockout
 from governance.people.sessions import tables as sessions
 from scanners import tables as scanners
 
@@ -17,6 +19,8 @@ MODULES: tuple[ModuleType, ...] = (
     jobs,
     people,
     sessions,
+    accounts,
+    lockout,
     conventions,
     scanners,
 )

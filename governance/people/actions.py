@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from governance.conventions.queries import all_conventions
 from governance.core import trail
 from governance.core.refusals import Conflict, Invalid, NotFound
+from governance.core.sealed_rows import is_equal
 from governance.core.storage import new_id
 from governance.people.passwords import hash_password, new_key
 from governance.people.queries import Adoption, Attempt, find_structure
@@ -21,7 +21,6 @@ from governance.people.rules import (
     Permission,
     Role,
     StructureKind,
-    check_password,
     check_roles,
     check_scopes,
     clean_email,
@@ -29,6 +28,7 @@ from governance.people.rules import (
     may,
     require,
 )
+from governance.people.strength import check_password
 from governance.people.tables import AdoptedConvention, ApiKey, Person, PersonRole, Structure
 
 NOBODY = "anonyme"
@@ -37,11 +37,11 @@ UNKNOWN = "inconnu"
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """What is typed to create a person."""
+    """What is typed to create a person; without a password, they choose it by the link of their invitation."""
 
     name: str
     email: str
-    password: str = field(repr=False)
+    password: str | None = field(default=None, repr=False)
     roles: frozenset[Role] = frozenset()
 
 
@@ -107,24 +107,20 @@ def create_person(session: Session, structure_id: str, draft: NewPerson, *, by: 
     require(Permission.MANAGE_PEOPLE, by, structure_id)
     check_roles(draft.roles, find_structure(session, structure_id).kind)
     name, email = clean_name(draft.name), clean_email(draft.email)
-    check_password(draft.password)
+    if draft.password is not None:
+        check_password(draft.password, (name, email))
+    if session.scalar(select(Person.id).where(is_equal(session, Person.email, email))) is not None:
+        raise Conflict("Cette adresse a déjà un compte.", field="email")
     person = Person(id=new_id(), structure_id=structure_id, name=name, email=email)
-    person.password_hash = hash_password(draft.password)
-    _add_person(session, person)
+    if draft.password is not None:
+        person.password_hash, person.password_changed_at = hash_password(draft.password), at
+    session.add(person)
+    session.flush()
     session.add_all(PersonRole(person_id=person.id, structure_id=structure_id, role=role) for role in draft.roles)
     session.flush()
     roles = sorted(draft.roles)
     trail.record(session, "person.created", person.id, by=by, structure=structure_id, at=at, roles=roles)
     return person.id
-
-
-def _add_person(session: Session, person: Person) -> None:
-    # The account may be another structure's, which is not seen from here: only the constraint knows.
-    try:
-        with session.begin_nested():
-            session.add(person)
-    except IntegrityError as error:
-        raise Conflict("Cette adresse a déjà un compte.", field="email") from error
 
 
 def set_roles(
@@ -161,10 +157,13 @@ def _roles_in(structure_id: str) -> Select[PersonRole]:
     )
 
 
-def sign_in(session: Session, attempt: Attempt, *, at: datetime) -> None:
-    """Record a sign-in that succeeded, or one that was refused."""
+def sign_in(session: Session, attempt: Attempt, *, at: datetime, is_last: bool = False) -> None:
+    """Record a sign-in that succeeded, or one that was refused, perhaps the last before a wait."""
     who, done = (attempt.actor, "person.signed_in") if attempt.actor else (NOBODY, "person.sign_in_refused")
-    trail.record(session, done, attempt.person_id or UNKNOWN, by=who, structure=attempt.structure_id, at=at)
+    subject, structure = attempt.person_id or UNKNOWN, attempt.structure_id
+    trail.record(session, done, subject, by=who, structure=structure, at=at)
+    if is_last and attempt.actor is None:
+        trail.record(session, "person.locked", subject, by=NOBODY, structure=structure, at=at)
 
 
 def create_api_key(

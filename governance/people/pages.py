@@ -4,14 +4,18 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from governance.core import storage
-from governance.people import actions, permission_pages, queries
+from governance.people import actions, confirm, permission_pages, queries
+from governance.people.accounts.pages import pages as account_pages
+from governance.people.directory.pages import pages as directory_pages
 from governance.people.forms import SignInForm
+from governance.people.lockout import actions as tries
+from governance.people.lockout.rules import TooManyTries
 from governance.people.rules import Permission, Role
 from governance.people.sessions.pages import pages as session_pages
+from governance.web import limits
 from governance.web.act import instant, transaction
 from governance.web.feature import Feature, Home, NavEntry
-from governance.web.identity import current_actor, open_session, sessions
-from governance.web.limits import account, address, limiter, sign_in_rate, was_refused
+from governance.web.identity import current_actor, keys, open_session, sessions
 from governance.web.redirects import local_or
 
 REFUSED = "L'adresse ou le mot de passe ne convient pas."
@@ -29,18 +33,24 @@ def sign_in() -> ResponseReturnValue:
 
 
 @pages.post("/connexion")
-@limiter.limit(sign_in_rate, key_func=address, deduct_when=was_refused)
-@limiter.limit(sign_in_rate, key_func=account, deduct_when=was_refused)
 def sign_in_sent() -> ResponseReturnValue:
     """Open a session, or refuse in the same words whatever the reason."""
     form = SignInForm()
     if not form.validate():
         return render_template("people/sign_in.html", form=form), 422
+    account, address = tries.account(keys(), form.email.data or ""), tries.address(keys(), limits.address())
+    try:
+        with transaction() as session:
+            is_last = tries.reserve(session, (account, address), at=instant())
+    except TooManyTries as refusal:
+        form.form_errors.append(refusal.message)
+        return render_template("people/sign_in.html", form=form), 429, {"Retry-After": str(refusal.seconds)}
     with storage.reading(sessions()) as reader:  # the password takes a while to check: no write lock meanwhile
         attempt = queries.identify(reader, form.email.data or "", form.password.data or "")
     with transaction() as session:
-        actions.sign_in(session, attempt, at=instant())
+        actions.sign_in(session, attempt, at=instant(), is_last=is_last)
         if attempt.actor is not None:
+            tries.forgive(session, account, (address,))
             open_session(session, attempt.actor.id, attempt.actor.structure, method="password", at=instant())
     if attempt.actor is None:
         form.form_errors.append(REFUSED)
@@ -50,7 +60,10 @@ def sign_in_sent() -> ResponseReturnValue:
 
 FEATURE = Feature(
     name="people",
-    blueprints=(pages, session_pages, permission_pages.pages),
-    navigation=(NavEntry("Partenaires", "permissions.partners", Permission.READ_PARTNER),),
+    blueprints=(pages, session_pages, account_pages, directory_pages, confirm.pages, permission_pages.pages),
+    navigation=(
+        NavEntry("Personnes", "directory.index", Permission.MANAGE_PEOPLE),
+        NavEntry("Partenaires", "permissions.partners", Permission.READ_PARTNER),
+    ),
     homes=(Home(Role.AGENT_CAISSE, "permissions.partners"), Home(Role.DPO_CAISSE, "permissions.partners")),
 )

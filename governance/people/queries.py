@@ -125,7 +125,9 @@ def adoptions(session: Session, structure_id: str) -> tuple[Adoption, ...]:
 
 
 def actor_of(session: Session, person: Person, structure_id: str) -> Actor | None:
-    """Return the person as an actor in a structure, or None when they hold no role there."""
+    """Return the person as an actor in a structure, or None when they hold no role there or their account is closed."""
+    if person.closed_at is not None:
+        return None
     rows = session.execute(
         select(PersonRole.role, Structure.caisse)
         .join(Structure, Structure.id == PersonRole.structure_id)
@@ -169,7 +171,7 @@ def places(session: Session, by: Actor) -> tuple[StructureView, ...]:
 
 def identify(session: Session, email: str, password: str) -> Attempt:
     """Check an address and a password: the same work, in about the same time, whether or not the account exists."""
-    person = session.scalar(select(Person).where(is_equal(session, Person.email, _as_stored(email))))
+    person = session.scalar(select(Person).where(is_equal(session, Person.email, as_stored(email))))
     known = is_password(person.password_hash if person else None, password[:PASSWORD_LIMIT])
     if person is None:
         return Attempt()
@@ -204,7 +206,8 @@ def _places(session: Session, person_id: str) -> tuple[StructureView, ...]:
     return tuple(_structure(row) for row in rows)
 
 
-def _as_stored(email: str) -> str | None:
+def as_stored(email: str) -> str | None:
+    """Return an address as it is looked up, or None when it is no address."""
     try:
         return clean_email(email)
     except Invalid:

@@ -12,9 +12,6 @@ NAME_LIMIT = 120
 EMAIL_LIMIT = 254  # RFC 5321, § 4.5.3.1.3, without the angle brackets
 PASSWORD_LIMIT = 256
 
-# CNIL, délibération 2022-100 du 21 juillet 2022: 80 bits alone, for example 12 characters of 4 classes or 14 of 3.
-PASSWORD_STRENGTHS = ((12, 4), (14, 3))
-
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s.\x00-\x1f]{2,}")
 
 
@@ -228,24 +225,3 @@ def clean_name(typed: str) -> str:
     if not name or len(name) > NAME_LIMIT or not name.isprintable():
         raise Invalid(f"Le nom doit compter de 1 à {NAME_LIMIT} caractères lisibles.", field="name")
     return name
-
-
-def check_password(password: str) -> None:
-    """Refuse (Invalid) a password weaker than CNIL délibération 2022-100 asks when nothing else protects it."""
-    if len(password) > PASSWORD_LIMIT:
-        raise Invalid(f"Le mot de passe ne peut pas dépasser {PASSWORD_LIMIT} caractères.", field="password")
-    classes = len({_class_of(character) for character in password})
-    if not any(len(password) >= length and classes >= kinds for length, kinds in PASSWORD_STRENGTHS):
-        raise Invalid(
-            "Le mot de passe doit compter 12 caractères avec majuscules, minuscules, chiffres et signes, "
-            "ou 14 caractères avec trois de ces quatre sortes (CNIL, délibération 2022-100).",
-            field="password",
-        )
-
-
-def _class_of(character: str) -> str:
-    if character.isupper():
-        return "upper"
-    if character.islower():
-        return "lower"
-    return "digit" if character.isdigit() else "sign"

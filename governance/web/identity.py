@@ -7,14 +7,16 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from governance.core import clock, storage
+from governance.core.keys import Keys
 from governance.people import actions, queries
-from governance.people.rules import Actor
+from governance.people.rules import Actor, NotSignedIn
 from governance.people.sessions import actions as session_actions
 from governance.people.sessions.actions import Opening
 from governance.people.sessions.queries import SessionView, find_session
 from governance.people.sessions.rules import Limits, Stage, agent_family
 
 SESSIONS = "vigie.sessions"
+KEYS = "vigie.keys"
 IDLE = "VIGIE_SESSION_IDLE"
 LIFE = "VIGIE_SESSION_LIFE"
 DOCUMENTATION = "/api/docs"  # a page among the operations: read by persons
@@ -62,6 +64,20 @@ def current_session() -> SessionView | None:
         g.web_session = None if is_api() else _session()
     found: SessionView | None = g.web_session
     return found
+
+
+def own_session() -> SessionView:
+    """Return the session in which the person acts; refuse (NotSignedIn) when there is none."""
+    found = current_session()
+    if found is None or found.actor is None:
+        raise NotSignedIn("Connectez-vous pour continuer.")
+    return found
+
+
+def keys() -> Keys:
+    """Return the service's keys."""
+    held: Keys = current_app.extensions[KEYS]
+    return held
 
 
 def open_session(

@@ -73,6 +73,29 @@ ACCESS: Mapping[str, Access] = {
     "sessions.switch": signed_in("POST", "/structure", accepted=frozenset({404})),
     "permissions.table": signed_in("GET", "/qui-peut-faire-quoi"),
     "permissions.partners": page("GET", "/partenaires", Permission.READ_PARTNER),
+    "accounts.show": signed_in("GET", "/compte"),
+    "accounts.password": signed_in("GET", "/compte/mot-de-passe"),
+    "accounts.password_sent": signed_in("POST", "/compte/mot-de-passe", accepted=frozenset({422})),
+    "accounts.link": anyone("GET", "/compte/lien/{link}"),
+    "accounts.link_sent": anyone("POST", "/compte/lien/{link}", accepted=frozenset({422})),
+    "accounts.forgotten": anyone("GET", "/connexion/oubli"),
+    "accounts.forgotten_sent": anyone("POST", "/connexion/oubli", accepted=frozenset({422})),
+    "confirm.confirmed": signed_in("POST", "/confirmer", accepted=frozenset({422})),
+    "directory.index": page("GET", "/personnes", Permission.MANAGE_PEOPLE),
+    "directory.invite": page("GET", "/personnes/inviter", Permission.MANAGE_PEOPLE),
+    "directory.invite_sent": page("POST", "/personnes/inviter", Permission.MANAGE_PEOPLE, accepted=frozenset({422})),
+    "directory.show": page("GET", "/personnes/{person}", Permission.MANAGE_PEOPLE, owned=True),
+    "directory.roles": page(
+        "POST", "/personnes/{person}/roles", Permission.MANAGE_PEOPLE, owned=True, form={"roles": "technicien"}
+    ),
+    "directory.link": page("POST", "/personnes/{person}/lien", Permission.MANAGE_PEOPLE, owned=True),
+    "directory.end_sessions": page("POST", "/personnes/{person}/sessions", Permission.MANAGE_PEOPLE, owned=True),
+    "directory.close": page(
+        "POST", "/personnes/{person}/fermer", Permission.MANAGE_PEOPLE, owned=True, accepted=frozenset({303, 409})
+    ),
+    "directory.reopen": page(
+        "POST", "/personnes/{person}/rouvrir", Permission.MANAGE_PEOPLE, owned=True, accepted=frozenset({303, 409})
+    ),
     # governance.conventions
     "conventions.index": page("GET", "/conventions", Permission.READ_CONVENTIONS),
     "conventions.show": page("GET", "/conventions/S0", Permission.READ_CONVENTIONS),

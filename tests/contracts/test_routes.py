@@ -9,7 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
-from governance.people.rules import HUMANS, MACHINE_SCOPES, OF_CAISSE, command
+from governance.core import clock
+from governance.people.accounts.actions import make_link
+from governance.people.actions import NewPerson, create_person
+from governance.people.rules import HUMANS, MACHINE_SCOPES, OF_CAISSE, Role, command
 from governance.web.headers import FIXED
 from scanners.actions import add_word
 from scanners.findings import Level
@@ -18,6 +21,7 @@ from tests.conftest import Demonstration, on_sqlite
 from tests.contracts.access import ACCESS, Access
 from tests.web.conftest import token
 
+GUEST = NewPerson("Personne invitée", "invitee@ici.example", roles=frozenset({Role.TECHNICIEN}))
 REFUSED = frozenset({401, 403, 404})
 PAGES = sorted(name for name, access in ACCESS.items() if not access.path.startswith("/api/"))
 FORMS = sorted(name for name in PAGES if ACCESS[name].method == "POST")
@@ -27,13 +31,15 @@ MACHINE_ROUTES = sorted(name for name, access in ACCESS.items() if access.api)
 @pytest.fixture
 def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: datetime) -> dict[str, str]:
     """Give the identifiers that owned routes name; each package adds what its routes need."""
-    receipt = Receipt(at=at, structure_id=demonstration.structure, by="essai", convention="S0", edition=1)
+    receipt = Receipt(at=at, structure=demonstration.structure, by="essai", convention="S0", edition=1)
     receipt.outcome, receipt.body, receipt.signature = "accepte", {}, ""
     with sessions.begin() as session:
         session.add(receipt)
         word = add_word(session, "zonzonite", Level.INFO, by=command(demonstration.structure), at=at)
         session.flush()
-        return {"receipt": receipt.id, "word": word.id}
+        guest = create_person(session, demonstration.structure, GUEST, by=command(demonstration.structure), at=at)
+        link = make_link(session, guest, by=command(demonstration.structure), at=clock.now())
+        return {"receipt": receipt.id, "word": word.id, "person": guest, "link": link}
 
 
 def test_every_route_states_its_expected_access(app: APIFlask) -> None:

@@ -21,7 +21,6 @@ from governance.people.rules import (
     Permission,
     Role,
     StructureKind,
-    check_password,
     clean_email,
     clean_name,
     command,
@@ -38,21 +37,6 @@ Sessions = sessionmaker[Session]
 def draft(**changes: object) -> NewPerson:
     values = {"name": "Ada", "email": "ada@ici.example", "password": PASSWORD, "roles": frozenset({Role.DPO})}
     return NewPerson(**(values | changes))
-
-
-@pytest.mark.parametrize("password", ["Abcdefghij1!", "abcdefghijk-12", "Abcdefghijklm1", "Été-à-Demonville-3"])
-def test_a_password_of_eighty_bits_is_accepted(password: str) -> None:
-    check_password(password)
-
-
-@pytest.mark.parametrize(
-    "password", ["", "Abcdefghi1!", "Abcdefghijkl1", "abcdefghijkl12", "abcdefghijklmnopqrst", "A" * 257]
-)
-def test_a_weaker_password_is_refused_without_being_repeated(password: str) -> None:
-    with pytest.raises(Invalid) as refusal:
-        check_password(password)
-
-    assert not password or password not in refusal.value.message
 
 
 def test_the_real_hash_is_argon2id_at_the_cost_of_rfc_9106() -> None:

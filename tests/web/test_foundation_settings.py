@@ -14,7 +14,7 @@ from app.keyring import load_keys
 from app.settings import BadSettings, Settings, load
 from governance.core.keys import NoSecret
 from governance.people import queries
-from governance.people.rules import check_password
+from governance.people.strength import check_password
 from tests.conftest import on_sqlite
 from tests.web.conftest import SECRET
 

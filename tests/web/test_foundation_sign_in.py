@@ -218,23 +218,6 @@ def test_signing_in_leads_back_to_the_page_that_was_asked_for(
     assert answer.location == "/a-propos"
 
 
-def test_refused_sign_ins_are_limited_and_the_right_ones_are_not_counted(
-    database_url: str, demonstration: Demonstration, submit: Submit
-) -> None:
-    rate = Settings(
-        database_url=database_url, demo=True, secure_cookies=False, secret=SECRET, sign_in_rate="2 per minute"
-    )
-    app = create_app(rate)
-    right = {"email": demonstration.email(Role.DPO), "password": PASSWORD}
-
-    successes = [submit(app.test_client(), "/connexion", right).status_code for _ in range(3)]
-    refusals = [submit(app.test_client(), "/connexion", right | {"password": "x"}).status_code for _ in range(3)]
-
-    assert successes == [303, 303, 303]
-    assert refusals == [422, 422, 429]
-    app.extensions["vigie.sessions"].kw["bind"].dispose()
-
-
 def test_the_trail_tells_who_signed_in_and_that_someone_was_refused(
     app: APIFlask, demonstration: Demonstration, submit: Submit, sessions: sessionmaker[Session]
 ) -> None:

@@ -91,10 +91,15 @@ def end_session(session: Session, session_id: str, *, by: Actor, at: datetime) -
 
 def end_all(session: Session, person_id: str, *, by: Actor, at: datetime, but: str | None = None) -> int:
     """End every session of a person, save one perhaps, and return how many ended."""
-    ended = session.execute(delete(WebSession).where(WebSession.person_id == person_id, WebSession.id != (but or "")))
-    count = ended.rowcount if isinstance(ended, CursorResult) else 0
+    count = end_everywhere(session, person_id, but=but)
     trail.record(session, "sessions.ended", person_id, by=by, structure=by.structure, at=at, count=count)
     return count
+
+
+def end_everywhere(session: Session, person_id: str, *, but: str | None = None) -> int:
+    """End the sessions of a person as part of another act, which the trail tells; return how many."""
+    ended = session.execute(delete(WebSession).where(WebSession.person_id == person_id, WebSession.id != (but or "")))
+    return ended.rowcount if isinstance(ended, CursorResult) else 0
 
 
 def forget_expired(session: Session, limits: Limits, *, at: datetime) -> int:

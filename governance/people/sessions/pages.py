@@ -4,9 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from governance.people.sessions import actions, queries
-from governance.people.sessions.queries import SessionView
-from governance.web.act import act, instant, reading, someone, transaction
-from governance.web.identity import close_session, current_session, limits
+from governance.web.act import act, reading
+from governance.web.identity import close_session, limits, own_session
 
 pages = Blueprint(
     "sessions", __name__, template_folder="templates", static_folder="static", static_url_path="/sessions/static"
@@ -18,7 +17,7 @@ def index() -> str:
     """List one's own sessions, the present one named as such."""
     with reading() as (session, by, at):
         mine = queries.sessions_of(session, by.id, limits(), at)
-    return render_template("sessions/index.html", mine=mine, present=_present().id)
+    return render_template("sessions/index.html", mine=mine, present=own_session().id)
 
 
 @pages.post("/compte/sessions/<session_id>/fermer")
@@ -26,7 +25,7 @@ def end(session_id: str) -> ResponseReturnValue:
     """End one of one's own sessions."""
     with act() as (session, by, at):
         actions.end_session(session, session_id, by=by, at=at)
-        is_present = session_id == _present().id
+        is_present = session_id == own_session().id
     if is_present:
         close_session()
         return redirect(url_for("people.sign_in"), 303)
@@ -44,9 +43,8 @@ def stay() -> ResponseReturnValue:
 @pages.post("/structure")
 def switch() -> ResponseReturnValue:
     """Go on in another structure of the person, from its home: what was open belongs to the former one."""
-    by = someone()
-    with transaction() as session:  # what the person may see elsewhere is not seen from here
-        actions.switch_structure(session, _present().id, request.form.get("structure", ""), by=by, at=instant())
+    with act() as (session, by, at):
+        actions.switch_structure(session, own_session().id, request.form.get("structure", ""), by=by, at=at)
     return redirect(url_for("web.home"), 303)
 
 
@@ -54,7 +52,7 @@ def switch() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """End this session."""
     with act() as (session, by, at):
-        actions.sign_out(session, _present().id, by=by, at=at)
+        actions.sign_out(session, own_session().id, by=by, at=at)
     close_session()
     flash("Vous êtes déconnecté.", "ok")
     return redirect(url_for("people.sign_in"), 303)
@@ -68,10 +66,3 @@ def sign_out_everywhere() -> ResponseReturnValue:
     close_session()
     flash("Vous êtes déconnecté, sur tous vos appareils.", "ok")
     return redirect(url_for("people.sign_in"), 303)
-
-
-def _present() -> SessionView:
-    present = current_session()
-    if present is None:
-        raise LookupError("an act of a person has a session")
-    return present

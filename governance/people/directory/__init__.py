@@ -1,0 +1,1 @@
+"""The people of a structure, as whoever may manage them sees them."""

@@ -1,1 +1,0 @@
-"""What happens when processes die, clocks jump, disks fill: real processes, real databases."""
