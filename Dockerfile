@@ -6,6 +6,7 @@ COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes --requirement requirements.lock && python -m compileall -q /usr/local/lib
 COPY . .
 RUN pip install --no-cache-dir --no-deps .
+RUN install -d -o vigie -g vigie -m 0700 /var/lib/vigie/cles /var/lib/vigie/maitre
 
 USER vigie
 EXPOSE 8000

@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "run-jobs": Lazy("app.commands.run_jobs", "run_jobs", "Faire ce qui est dû, à l'heure (un processus à part)."),
     "jobs": Lazy("app.commands.jobs", "jobs", "Lister les tâches planifiées, en lancer une."),
     "migrate": Lazy("app.commands.migrate", "migrate", "Mettre à jour les tables de la base."),
-    "key": Lazy("app.commands.key", "key", "Créer le secret du service."),
+    "keys": Lazy("app.commands.keys", "keys", "Créer, contrôler, remplacer les clés du service."),
 }
 
 

@@ -1,10 +1,13 @@
 """Where the installation's keys are: its secret, the store of data keys, the master key that the settings name."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 from app.settings import Settings
 from governance.core import keys
-from governance.core.keystore import KeyStore
+from governance.core.keystore import KeyStore, KeyStoreExists
 from governance.core.masters import FileMaster, GivenMaster, Master, NoMasterKey
 
 DEMO_SECRET = Path("var/secret")
@@ -30,7 +33,8 @@ def key_store(settings: Settings) -> KeyStore:
     """
     store = unchecked_store(settings)
     if settings.demo and not store.exists():
-        make(store)
+        with suppress(KeyStoreExists):  # another process of the demonstration was faster
+            _make(store)
     store.check()
     return store
 
@@ -40,11 +44,22 @@ def unchecked_store(settings: Settings) -> KeyStore:
     return KeyStore(settings.key_store, _master(settings))
 
 
-def make(store: KeyStore) -> None:
-    """Make a store, and its master key when it is a file that is not there yet; raises KeyStoreExists."""
-    if isinstance(store.master, FileMaster):
-        keys.create(store.master.path)
+def make_missing(settings: Settings) -> tuple[str, ...]:
+    """Make what the settings name and that is not there: secret, master key, store; return what was made."""
+    made, store = [], unchecked_store(settings)
+    if settings.secret_file is not None and keys.create(settings.secret_file):
+        made.append(f"secret, {settings.secret_file}")
+    if not store.exists():
+        made += _make(store)
+    load_keys(settings)
+    store.check()
+    return tuple(made)
+
+
+def _make(store: KeyStore) -> list[str]:
+    made = [f"clé maître, {store.master.where}"] if store.master.create() else []
     store.create()
+    return [*made, f"magasin des clés de données, {store.folder}"]
 
 
 def _master(settings: Settings) -> Master:
@@ -53,6 +68,13 @@ def _master(settings: Settings) -> Master:
     if settings.master_key is not None:
         following = settings.master_key_next.get_secret_value() if settings.master_key_next else None
         return GivenMaster(settings.master_key.get_secret_value(), following)
+    if settings.vault_url is not None and settings.vault_token_file is not None:
+        # Imported for who uses it: its HTTP client takes a third of a second of every command.
+        transit: Callable[..., Master] = import_module("governance.core.transit").TransitMaster
+        return transit(settings.vault_url, settings.vault_key, settings.vault_token_file)
     if settings.demo:
         return FileMaster(settings.key_store / DEMO_MASTER)
-    raise NoMasterKey("Aucune clé maître : indiquez VIGIE_MASTER_KEY_FILE (fichier en mode 0600) ou VIGIE_MASTER_KEY.")
+    raise NoMasterKey(
+        "Aucune clé maître : indiquez VIGIE_MASTER_KEY_FILE (fichier en mode 0600), VIGIE_MASTER_KEY "
+        "ou VIGIE_VAULT_URL, puis lancez « vigie keys init »."
+    )

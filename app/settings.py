@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     master_key_file: Path | None = None
     master_key: SecretStr | None = None
     master_key_next: SecretStr | None = None
+    vault_url: str | None = None
+    vault_key: str = "vigie"
+    vault_token_file: Path | None = None
 
     demo: bool = False
 
@@ -112,6 +115,15 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("la forme attendue est « 10 per 5 minutes »") from None
         return value
+
+    @model_validator(mode="after")
+    def _has_one_master(self) -> "Settings":
+        given = [one for one in (self.master_key_file, self.master_key, self.vault_url) if one]
+        if len(given) > 1:
+            raise ValueError("une seule clé maître : VIGIE_MASTER_KEY_FILE, VIGIE_MASTER_KEY ou VIGIE_VAULT_URL")
+        if self.vault_url and self.vault_token_file is None:
+            raise ValueError("VIGIE_VAULT_URL demande VIGIE_VAULT_TOKEN_FILE, le fichier du jeton (mode 0600)")
+        return self
 
     @model_validator(mode="after")
     def _is_safe(self) -> "Settings":

@@ -56,9 +56,9 @@ def load(path: Path | None, value: str | None) -> Keys:
     raise NoSecret("Aucun secret : indiquez VIGIE_SECRET_FILE (fichier en mode 0600) ou VIGIE_SECRET.")
 
 
-def create(path: Path) -> None:
-    """Write a fresh secret, readable by its owner only; leave an existing one alone."""
-    private.create(path, encode(os.urandom(SECRET_BYTES)))
+def create(path: Path) -> bool:
+    """Write a fresh secret, readable by its owner only; leave an existing one alone, and say so (False)."""
+    return private.create(path, encode(os.urandom(SECRET_BYTES)))
 
 
 def encode(secret: bytes) -> bytes:

@@ -29,8 +29,8 @@ from governance.core.refusals import Conflict, Unavailable
 
 KEY_BYTES = 32
 ID_BYTES = 8
-# A transaction that sealed with a version just before it was retired has ended by then.
-IN_FLIGHT = timedelta(hours=1)
+# A retired version stays while a transaction, or a backup of the database taken before, may still need it.
+RETIRED_FOR = timedelta(days=35)
 
 
 class NoKeyStore(NoMasterKey):
@@ -144,22 +144,22 @@ class KeyStore:
         self._ratchet(lambda contents: contents.without(domain, at))
 
     def renew(self, domain: Domain, at: datetime) -> None:
-        """Put a fresh data key in force, unless rows still wait to be sealed again since an earlier change."""
-        with self._alone() as seen:
-            keys = self._with(seen, domain).contents.domains[str(domain)]
-            if len(keys.versions) > 1:
-                return
-            old = replace(keys.versions[-1], retired_at=at)
-            fresh = self._wrapped(domain, seen.contents.master, old.version + 1)
-            self._write(self._look().contents.with_keys(domain, replace(keys, versions=(old, fresh))))
+        """Put a fresh data key in force; the former one is retired, and still opens what it sealed."""
+        with self._alone() as before:
+            contents = self._with(before, domain).contents
+            keys = contents.domains[str(domain)]
+            former = replace(keys.versions[-1], retired_at=at)
+            fresh = self._wrapped(domain, contents.master, former.version + 1)
+            self._write(contents.with_keys(domain, replace(keys, versions=(*keys.versions[:-1], former, fresh))))
 
     def prune(self, domain: Domain, in_use: Collection[bytes], at: datetime) -> int:
-        """Drop the retired versions that no row uses and that no transaction can still be using; return how many."""
-        with self._alone() as seen:
-            keys = self._with(seen, domain).contents.domains[str(domain)]
+        """Drop the versions that no row uses and that were retired long enough ago; return how many."""
+        with self._alone() as before:
+            contents = self._with(before, domain).contents
+            keys = contents.domains[str(domain)]
             kept = tuple(key for key in keys.versions if not _is_over(key, in_use, at))
             if kept != keys.versions:
-                self._write(self._look().contents.with_keys(domain, replace(keys, versions=kept)))
+                self._write(contents.with_keys(domain, replace(keys, versions=kept)))
             return len(keys.versions) - len(kept)
 
     def _ratchet(self, change: Callable[[Contents], Contents]) -> None:
@@ -173,6 +173,7 @@ class KeyStore:
     @contextmanager
     def _alone(self) -> Iterator[_Seen]:
         # An interrupted ratchet is finished first: the file says which generation of the master key stays.
+        self._look()
         try:
             with self._threads, private.alone(self._lock):
                 seen = self._look()
@@ -239,4 +240,4 @@ def _stamp(found: os.stat_result) -> tuple[int, ...]:
 
 
 def _is_over(key: WrappedKey, in_use: Collection[bytes], at: datetime) -> bool:
-    return key.retired_at is not None and key.retired_at + IN_FLIGHT < at and bytes.fromhex(key.id) not in in_use
+    return key.retired_at is not None and key.retired_at + RETIRED_FOR < at and bytes.fromhex(key.id) not in in_use

@@ -38,6 +38,9 @@ class Master(Protocol):
     def where(self) -> str:
         """Say where the key is held, without a word of it."""
 
+    def create(self) -> bool:
+        """Make the key where it is held, and say so; False when it was there, or is made elsewhere."""
+
     def generations(self) -> tuple[str, ...]:
         """Return the names of the generations held: more than one while one takes the place of another.
 
@@ -67,6 +70,10 @@ class FileMaster:
     def where(self) -> str:
         """Say where the key is held."""
         return f"fichier {self.path}"
+
+    def create(self) -> bool:
+        """Write a fresh key, unless there is one."""
+        return keys.create(self.path)
 
     def generations(self) -> tuple[str, ...]:
         """Return the name of the key in force, then that of the next one if a change was interrupted."""
@@ -125,6 +132,10 @@ class GivenMaster:
     def where(self) -> str:
         """Say where the key is held."""
         return "environnement (VIGIE_MASTER_KEY)"
+
+    def create(self) -> bool:
+        """Do nothing: whoever sets the environment makes the key."""
+        return False
 
     def generations(self) -> tuple[str, ...]:
         """Return the names of the keys of the environment."""

@@ -23,7 +23,12 @@ def read(path: Path) -> bytes:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Put a file in place of the one before it, for its owner only: after a crash, one or the other is there, whole."""
+    """Put a file in place of the one before it, for its owner only: after a crash, one or the other is there, whole.
+
+    One writer at a time (`alone`): what a dead one left half written is removed.
+    """
+    for left in path.parent.glob(f"{path.name}{FRESH}-*"):
+        left.unlink()
     replace(_fresh(path, content), path)
 
 
@@ -75,8 +80,12 @@ def _fresh(path: Path, content: bytes) -> Path:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}{FRESH}-{os.getpid()}-{get_ident()}")
     fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
     return fresh

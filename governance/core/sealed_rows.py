@@ -1,6 +1,6 @@
 """Rows that hold sealed values: sealed as they are written, opened as they are read, found by their keyed hash."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -21,12 +21,12 @@ State = InstanceState[Any]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is sealed of a table, and what says where."""
+    """What is sealed of a table (which columns, whether each holds bytes), and what says where."""
 
     table: str
     key: tuple[str, ...]
     domain: SealedIn
-    columns: tuple[str, ...]
+    columns: Mapping[str, bool]
     hashes: Mapping[str, Hashes]
 
     @property
@@ -65,7 +65,7 @@ def plan_of(mapper: Mapper[Any]) -> Plan | None:
     Raises TypeError when the table says neither in which domain it is sealed nor its own primary key.
     """
     table, columns = cast(Table, mapper.local_table), {one.key: one.columns[0] for one in mapper.column_attrs}
-    closed = tuple(name for name, column in columns.items() if isinstance(column.type, Sealed))
+    closed = {name: column.type.binary for name, column in columns.items() if isinstance(column.type, Sealed)}
     if not closed:
         return None
     domain = getattr(mapper.class_, "sealed_in", None)
@@ -106,10 +106,8 @@ def _sealed_row(plan: Plan, store: KeyStore, row: Mapping[str, Any]) -> dict[str
     return {**row, **tokens, **hashes}
 
 
-def _carried(store: KeyStore, place: Place, column: str, text: str) -> Carried:
-    carried = Carried(text)
-    carried.token = seals.seal(store, place, column, text)
-    return carried
+def _carried(store: KeyStore, place: Place, column: str, value: str | bytes) -> Carried:
+    return Carried(value, seals.seal(store, place, column, value))
 
 
 @event.listens_for(Base, "mapper_configured", propagate=True)
@@ -141,7 +139,8 @@ def _open(state: State, session: Session) -> None:
         return
     store, place = keys_of(session), plan.place(row)
     for name, value in closed:
-        row[name] = seals.unseal(store, place, name, value.token)
+        opened = seals.unseal_bytes if plan.columns[name] else seals.unseal
+        row[name] = opened(store, place, name, value.token)
 
 
 def _seal_all(mapper: Mapper[Any], connection: Connection, state: State) -> None:
@@ -149,7 +148,7 @@ def _seal_all(mapper: Mapper[Any], connection: Connection, state: State) -> None
     for name in plan.key:
         if state.dict.get(name) is None:  # the default of an identifier comes later: too late to seal for it
             set_attribute(state.obj(), name, cast(ColumnDefault, mapper.columns[name].default).arg(None))
-    _seal(plan, state, plan.columns)
+    _seal(plan, state, tuple(plan.columns))
 
 
 def _seal_changed(mapper: Mapper[Any], connection: Connection, state: State) -> None:
@@ -163,7 +162,7 @@ def _seal_changed(mapper: Mapper[Any], connection: Connection, state: State) -> 
         raise TypeError(f"a row of {plan.table} is read before it is given to another domain")
     for name in plan.columns:
         flag_modified(state.obj(), name)
-    _seal(plan, state, plan.columns)
+    _seal(plan, state, tuple(plan.columns))
 
 
 def _seal(plan: Plan, state: State, columns: tuple[str, ...]) -> None:
@@ -174,15 +173,13 @@ def _seal(plan: Plan, state: State, columns: tuple[str, ...]) -> None:
         if follows.source in columns:
             set_attribute(state.obj(), name, plan.hash_of(store, name, place, state.dict.get(follows.source)))
     for name in columns:
-        text = state.dict.get(name)
-        if text is not None:
-            state.dict[name] = _carried(store, place, name, text)
+        value = state.dict.get(name)
+        if value is not None:
+            state.dict[name] = _carried(store, place, name, value)
 
 
 def _put_down(mapper: Mapper[Any], connection: Connection, state: State) -> None:
-    for name, value in _carrying(PLANS[state.class_], state):
-        state.dict[name] = str(value)
-
-
-def _carrying(plan: Plan, state: State) -> Iterator[tuple[str, Carried]]:
-    return ((name, value) for name in plan.columns if isinstance(value := state.dict.get(name), Carried))
+    for name in PLANS[state.class_].columns:
+        value = state.dict.get(name)
+        if isinstance(value, Carried):
+            state.dict[name] = value.value

@@ -14,6 +14,7 @@ One line declares a column, and one says in which domain the rows are sealed:
         phone: Mapped[str | None] = sealed()
         email: Mapped[str] = sealed()
         email_hash: Mapped[bytes] = keyed_hash("email")
+        letter: Mapped[bytes | None] = sealed_bytes()
 
 `row.name` is a plain `str`, read and written like any other; the hash follows `email` by itself. Equality is the only
 look-up, through the declared hash:
@@ -26,7 +27,7 @@ or `session.execute(insert(Habilitation), sealed_rows(session, Habilitation, row
 of `governance.core.sealed_rows`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Dialect, LargeBinary
@@ -70,18 +71,23 @@ class Closed:
         return "<sealed>"
 
 
-class Carried(str):
-    """A text on its way to the database, with the token that will be kept in its stead."""
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A value on its way to the database: what the row holds, and the token that is kept in its stead."""
 
-    __slots__ = ("token",)
+    value: str | bytes = field(repr=False)
     token: bytes
 
 
-class Sealed(TypeDecorator[str]):
-    """The type of a sealed column: bytes in the database, text in a row."""
+class Sealed(TypeDecorator[Any]):
+    """The type of a sealed column: a token in the database, text (or bytes) in a row."""
 
     impl = LargeBinary
     cache_ok = True
+
+    def __init__(self, binary: bool = False) -> None:
+        super().__init__()
+        self.binary = binary
 
     def process_bind_param(self, value: object, dialect: Dialect) -> bytes | None:
         """Return the token of a value sealed for its row; refuse any other."""
@@ -95,7 +101,7 @@ class Sealed(TypeDecorator[str]):
         """Return what the row will open."""
         return None if value is None else Closed(bytes(value))
 
-    class Comparator(TypeDecorator.Comparator[str]):
+    class Comparator(TypeDecorator.Comparator[Any]):
         """What may be asked of a sealed column in a query: whether there is a value."""
 
         def operate(self, op: Any, *other: Any, **options: Any) -> Any:
@@ -110,6 +116,11 @@ class Sealed(TypeDecorator[str]):
 def sealed() -> MappedColumn[Any]:
     """Declare a sealed text column."""
     return mapped_column(Sealed())
+
+
+def sealed_bytes() -> MappedColumn[Any]:
+    """Declare a sealed column of bytes: a file."""
+    return mapped_column(Sealed(binary=True))
 
 
 def keyed_hash(source: str, *, anywhere: bool = False, unique: bool = False) -> MappedColumn[Any]:

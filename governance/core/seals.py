@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 
 from governance.core.domains import Domain
-from governance.core.keystore import ID_BYTES, KeyGone, KeyStore
+from governance.core.keystore import ID_BYTES, KeyStore
 from governance.core.refusals import Unavailable
 
 FORMAT = b"\x01"
@@ -52,20 +52,24 @@ def joined(parts: Iterable[str]) -> str:
     return "|".join([f"{len(part)}:{part}" for part in parts])
 
 
-def seal(store: KeyStore, place: Place, column: str, text: str) -> bytes:
+def seal(store: KeyStore, place: Place, column: str, value: str | bytes) -> bytes:
     """Return header, nonce and ciphertext; the header names the data key.
 
     Raises KeyGone when the domain's keys were destroyed.
     """
     key = store.current(place.domain)
     header, nonce = FORMAT + key.id, os.urandom(NONCE_BYTES)
-    return (
-        header + nonce + key.cipher.encrypt(nonce, text.encode("utf-8", "surrogatepass"), header + place.bound(column))
-    )
+    plain = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+    return header + nonce + key.cipher.encrypt(nonce, plain, header + place.bound(column))
 
 
 def unseal(store: KeyStore, place: Place, column: str, token: bytes) -> str:
     """Return the text; raises SealBroken, KeyGone, NotSealed."""
+    return unseal_bytes(store, place, column, token).decode("utf-8", "surrogatepass")
+
+
+def unseal_bytes(store: KeyStore, place: Place, column: str, token: bytes) -> bytes:
+    """Return the bytes; raises SealBroken, KeyGone, NotSealed."""
     if not token.startswith(FORMAT):
         raise NotSealed("Une donnée qui devrait être scellée est en clair : lancez « vigie migrate ».")
     header, sealed = token[:HEADER_BYTES], token[HEADER_BYTES:]
@@ -73,10 +77,9 @@ def unseal(store: KeyStore, place: Place, column: str, token: bytes) -> str:
     if key.domain != place.domain:
         raise SealBroken(_BROKEN)
     try:
-        text = key.cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], header + place.bound(column))
+        return key.cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], header + place.bound(column))
     except (InvalidTag, ValueError) as error:
         raise SealBroken(_BROKEN) from error
-    return text.decode("utf-8", "surrogatepass")
 
 
 def key_id(token: bytes) -> bytes:
@@ -89,10 +92,12 @@ def is_sealed(value: object) -> bool:
     return isinstance(value, bytes) and value.startswith(FORMAT)
 
 
+def header_of(store: KeyStore, domain: Domain) -> bytes:
+    """Return how values sealed now in a domain begin."""
+    return FORMAT + store.current(domain).id
+
+
 def keyed(store: KeyStore, domain: Domain, table: str, column: str, text: str) -> bytes:
     """Return the look-up hash of a value (HMAC-SHA256), under a key that dies with its domain."""
     message = joined((table, column, text)).encode("utf-8", "surrogatepass")
     return hmac.digest(store.lookup_key(domain), message, "sha256")
-
-
-__all__ = ["KeyGone", "NotSealed", "Place", "SealBroken", "is_sealed", "key_id", "keyed", "seal", "unseal"]

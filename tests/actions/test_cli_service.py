@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.commands import demo as demonstrating
 from app.commands.serve import arguments
 from app.settings import BadSettings, Settings
-from governance.core.keys import load
 from governance.people.queries import find_machine
 from governance.people.rules import Permission
 from tests.actions.cli import Call, call
@@ -163,28 +162,6 @@ def test_wrong_settings_are_told_and_nothing_else(call: Call, monkeypatch: pytes
     assert (done.status, done.out) == (2, "")
     assert "VIGIE_DATABASE_URL" in done.err
     assert "nulle.part" not in done.err
-
-
-def test_a_secret_is_made_for_its_owner_only_and_never_replaced(call: Call, tmp_path: Path) -> None:
-    path = tmp_path / "clefs" / "secret"
-
-    first = call("key", "create", path)
-    made = path.read_bytes()
-    again = call("key", "create", path)
-
-    assert (first.status, again.status) == (0, 0)
-    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (made, 0o600)
-    assert load(path, None)
-    assert made.decode().strip() not in first.out + again.out
-
-
-def test_a_secret_that_cannot_be_made_or_is_open_to_others_is_refused(call: Call, tmp_path: Path) -> None:
-    (tmp_path / "ouvert").write_text("x")
-    (tmp_path / "ouvert").chmod(0o644)
-
-    refused = [call("key", "create", tmp_path / "ouvert"), call("key", "create", tmp_path / "ouvert" / "secret")]
-
-    assert [(one.status, one.out, len(one.err.splitlines())) for one in refused] == [(2, "", 1)] * 2
 
 
 def test_the_demonstration_stays_away_from_a_database_that_was_chosen() -> None:
