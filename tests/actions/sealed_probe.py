@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, configure_mappers, mapped_column, re
 
 from governance.core.fates import Destroyed, Fate
 from governance.core.sealed_rows import PLANS
-from governance.core.sealing import SealedIn, keyed_hash, sealed
+from governance.core.sealing import SealedIn, keyed_hash, sealed, sealed_bytes
 from governance.core.storage import Base, new_id
 
 
@@ -36,6 +36,7 @@ class Account(ProbeBase):
     phone: Mapped[str | None] = sealed()
     email: Mapped[str] = sealed()
     email_hash: Mapped[bytes] = keyed_hash("email")
+    letter: Mapped[bytes | None] = sealed_bytes()
 
 
 class Reached(ProbeBase):

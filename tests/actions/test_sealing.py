@@ -203,6 +203,19 @@ def test_a_refreshed_or_expired_row_is_opened_again(probe: sessionmaker[Session]
         assert (refreshed, row.email, is_sealed(raw(session, "name"))) == ("Ada Lemoine", "ada@ici.example", True)
 
 
+def test_a_file_is_sealed_byte_for_byte(probe: sessionmaker[Session]) -> None:
+    content = bytes(range(256)) * 100
+
+    with probe.begin() as session:
+        row = account()
+        row.letter = content
+        session.add(row)
+
+    with probe() as session:
+        assert session.scalars(select(Account)).one().letter == content
+        assert content not in raw(session, "letter")
+
+
 def test_any_text_comes_back_as_it_went(probe: sessionmaker[Session], store: KeyStore) -> None:
     strange = ["", "é" * 5_000, "a\x00b", "\ud800", "🗝️", "\x01"]
 

@@ -13,10 +13,11 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from governance.core import trail
+from governance.core.keystore import KeyGone
 from governance.core.outbox.outcomes import Answer, Next, Pace, What, after_attempt
 from governance.core.outbox.rules import Attachment, State
 from governance.core.outbox.tables import OutboxAttachment, OutboxContent, OutboxEvent, OutboxMessage
-from governance.core.seals import KeyGone, NotSealed, SealBroken
+from governance.core.seals import NotSealed, SealBroken
 from governance.core.storage import new_id
 
 WORKER = "envois"
