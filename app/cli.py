@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "scan": Lazy("app.commands.scan", "scan", "Vérifier des textes et des fichiers."),
     "conventions": Lazy("app.commands.conventions", "conventions", "Lire, vérifier, enregistrer des conventions."),
     "receipts": Lazy("app.commands.receipts", "receipts", "Vérifier un reçu de contrôle."),
+    "trail": Lazy("app.commands.trail", "trail", "Vérifier, signer, exporter le journal."),
     "api-keys": Lazy("app.commands.api_keys", "api_keys", "Créer, lister, révoquer les clés de l'API."),
     "demo": Lazy("app.commands.demo", "demonstrate", "Charger la démonstration et la servir."),
     "serve": Lazy("app.commands.serve", "serve", "Servir le site et l'API (gunicorn)."),

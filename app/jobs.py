@@ -3,10 +3,12 @@
 from datetime import time
 
 from app.settings import Settings
+from app.trail import keeper
 from governance.core.keys import Keys
 from governance.jobs import actions
 from governance.jobs.job import InSlot, Job
 from governance.jobs.rules import daily
+from governance.trail.jobs import jobs as of_trail
 
 FORGET_RUNS = Job(
     name="forget-runs",
@@ -22,4 +24,4 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
 
     No job falls between midnight and 3 h UTC, where a Paris night may hold an hour twice or skip one.
     """
-    return (FORGET_RUNS,)
+    return (FORGET_RUNS, *of_trail(keeper(settings, keys)))

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from governance.core.refusals import Refusal
+from governance.core.trail.retention import USUAL_MONTHS, BadRetention, Retention
 
 PREFIX = "VIGIE_"
 # What other parts of the product read: the tests, the command line.
@@ -50,6 +51,15 @@ class Settings(BaseSettings):
     vault_key: str = "vigie"
     vault_token_file: Path | None = None
 
+    # The trail: how long entries are kept, and why when more than a year (CNIL, délibération 2021-122); a checkpoint is
+    # signed every so many entries and every day, written in a folder, best on another disk; who stamps it (RFC 3161).
+    trail_months: int = USUAL_MONTHS
+    trail_reason: str = ""
+    trail_checkpoint_every: int = Field(default=1_000, gt=0)
+    trail_folder: Path | None = None
+    trail_stamp_url: str = ""
+    trail_stamp_roots: Path | None = None
+
     demo: bool = False
 
     secure_cookies: bool = True
@@ -68,6 +78,11 @@ class Settings(BaseSettings):
     # criterion 13.1 allow it since the page warns, and one act prolongs. In all: a working day.
     session_idle_minutes: int = Field(default=30, gt=0)
     session_hours: int = Field(default=12, gt=0)
+
+    @property
+    def retention(self) -> Retention:
+        """Return how long the trail's entries are kept."""
+        return Retention(self.trail_months, self.trail_reason)
 
     @property
     def session_idle(self) -> timedelta:
@@ -115,6 +130,23 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("la forme attendue est « 10 per 5 minutes »") from None
         return value
+
+    @field_validator("trail_stamp_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("une adresse http:// ou https:// est attendue")
+        return value
+
+    @model_validator(mode="after")
+    def _is_kept_long_enough(self) -> "Settings":
+        try:
+            self.retention  # noqa: B018  # it refuses what the CNIL does not allow
+        except BadRetention as refusal:
+            raise ValueError(f"VIGIE_TRAIL_{(refusal.field or 'months').upper()} : {refusal.message}") from None
+        if self.trail_stamp_url and self.trail_stamp_roots is None:
+            raise ValueError("VIGIE_TRAIL_STAMP_ROOTS : indiquez les certificats (PEM) de l'autorité d'horodatage")
+        return self
 
     @model_validator(mode="after")
     def _has_one_master(self) -> "Settings":

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     MANAGE_API_KEYS = "manage_api_keys"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_STRUCTURES = "manage_structures"
+    READ_TRAIL = "read_trail"
 
 
 class Kind(StrEnum):
@@ -101,6 +102,7 @@ PERMITTED: Mapping[Permission, Grant] = {
     Permission.MANAGE_API_KEYS: Grant("Créer, renouveler et révoquer les clés des logiciels", DPOS | ADMINISTRATEUR),
     Permission.MANAGE_PEOPLE: Grant("Inviter des personnes, donner et retirer leurs rôles", DPOS, not_self=True),
     Permission.MANAGE_STRUCTURES: Grant("Ajouter une structure au service", frozenset()),  # at the terminal only
+    Permission.READ_TRAIL: Grant("Lire le journal de la structure, l'exporter et le vérifier", DPOS),
 }
 MACHINE_SCOPES = frozenset(permission for permission, grant in PERMITTED.items() if Role.MACHINE in grant.here)
 
