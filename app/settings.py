@@ -133,7 +133,7 @@ class Settings(BaseSettings):
 
     @field_validator("trail_stamp_url")
     @classmethod
-    def _is_address(cls, value: str) -> str:
+    def _is_authority(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("une adresse http:// ou https:// est attendue")
         return value
