@@ -90,6 +90,7 @@ def _encode(item: Item) -> list[object]:
             return ["pages", count]
         case Recognised(kind):
             return ["kind", kind or ""]
+    return ["missing", f"{item.part} : le fichier n'a pas été lu."]
 
 
 def _told(place: Place) -> list[object]:

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Iterator
 from zipfile import ZipInfo
 
 from scanners.documents.markup import Words
+from scanners.documents.ole import Ole
 from scanners.documents.package import DAMAGED, Broken, Package, Walker, path_of
-from scanners.documents.passages import Item, Missing, Place, Unreadable, Where
+from scanners.documents.passages import Drawn, Item, Joined, Missing, Place, Unreadable, Where, capital
 from scanners.documents.sheets import Cells, Links, Sheet, Strings, Workbook
 
 _BODY = re.compile(r"word/document[^/]*\.xml$", re.IGNORECASE)
@@ -31,6 +32,7 @@ _PARTS = tuple(
         (r"(word|xl)/(drawings|media)/", "dessin ou zone de texte"),
         (r"word/people|xl/persons", "auteurs des commentaires"),
         (r"xl/tables/", "tableau"),
+        (r"xl/revisions/", "modification suivie"),
         (r"xl/pivot", "cache d'un tableau croisé"),
         (r"xl/externalLinks/", "données d'un classeur lié"),
         (r"xl/(connections|queryTables)", "connexion à des données"),
@@ -48,15 +50,17 @@ _WORDLESS = re.compile(
 _UNREAD = tuple(
     (re.compile(pattern, re.IGNORECASE), reason)
     for pattern, reason in (
-        (r".*vbaProject", "Le document contient des macros : elles n'ont pas été lues."),
-        (r".*/embeddings/", "Un fichier est incorporé dans le document : il n'a pas été lu."),
         (
-            r".*\.(png|jpe?g|jfif|gif|bmp|tiff?|emf|wmf|emz|wmz|wdp)$",
-            "Le document contient une image : les mots qu'elle montre n'ont pas été lus.",
+            r".*\.(emf|wmf|emz|wmz|wdp)$",
+            "Le document contient une image d'un type ancien : les mots qu'elle montre n'ont pas été lus.",
         ),
         (r"", "Une partie du document est d'un type que Vigie ne lit pas."),
     )
 )
+_PICTURE = re.compile(r".*\.(png|jpe?g|jfif|gif|bmp|tiff?)$", re.IGNORECASE)
+_MACROS = re.compile(r".*vbaProject[^/]*\.bin$", re.IGNORECASE)
+_EMBEDDED = re.compile(r".*/(embeddings|activeX)/", re.IGNORECASE)
+IMAGE, EMBEDDED = "image du document", "fichier incorporé"
 _NO_BODY = "Le fichier n'a pas le contenu attendu : il n'a pas été lu."
 _BROKEN = "Une partie du document est abîmée : elle n'a pas été lue jusqu'au bout."
 
@@ -104,9 +108,39 @@ def _read_rest(package: Package, done: Collection[str]) -> Iterator[Item]:
     rest = [part for part in package.parts if path_of(part) not in done]
     yield from _read_parts(package, ((part, _words(part)) for part in rest))
     parts = {path_of(part) for part in package.parts}
-    for path in (path_of(entry) for entry in package.entries):
-        if path not in parts and not _WORDLESS.match(path):
-            yield Missing(next(reason for pattern, reason in _UNREAD if pattern.match(path)))
+    known: set[int] = set()  # a picture is often there several times: it is looked at once
+    for entry in package.entries:
+        if path_of(entry) not in parts and not _WORDLESS.match(path_of(entry)):
+            yield from _read_file(package, entry, known)
+
+
+def _read_file(package: Package, entry: ZipInfo, known: set[int]) -> Iterator[Item]:
+    """Yield what a file that is not XML says: a picture, macros, another document."""
+    path = path_of(entry)
+    if _PICTURE.match(path):
+        if entry.CRC not in known:
+            yield Drawn(Place(Where.PART, part=IMAGE), (f"entry {entry.filename}", "frame 1"))
+        known.add(entry.CRC)
+    elif _MACROS.match(path):
+        yield from _macros(package, entry)
+    elif _EMBEDDED.match(path):
+        data = package.whole(entry)
+        yield Missing(f"{capital(EMBEDDED)} : {_BROKEN}") if data is None else _joined(entry, data)
+    else:
+        yield Missing(next(reason for pattern, reason in _UNREAD if pattern.match(path)))
+
+
+def _joined(entry: ZipInfo, data: bytes) -> Item:
+    return Joined(EMBEDDED, f"entry {entry.filename}", data)
+
+
+def _macros(package: Package, entry: ZipInfo) -> Iterator[Item]:
+    data = package.whole(entry)
+    try:
+        found = list(Ole(data or b"").macros())
+    except Unreadable:
+        found = []
+    yield from found or [Missing("Le document contient des macros : elles n'ont pas été lues.")]
 
 
 def _read_parts(package: Package, walks: Iterable[tuple[ZipInfo, Walker]]) -> Iterator[Item]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pyexpat import ExpatError, ParserCreate
 from typing import Protocol
 
-from scanners.documents.budgets import MAX_ENTRIES, MAX_EXPANDED, MAX_RATIO, RATIO_FROM
+from scanners.documents.budgets import MAX_BYTES, MAX_ENTRIES, MAX_EXPANDED, MAX_RATIO, RATIO_FROM
 from scanners.documents.passages import Passage, Unreadable
 
 DAMAGED = "Le fichier est abîmé : il ne s'ouvre pas."
@@ -72,6 +72,15 @@ class Package:
         Raises `Broken` when the part is damaged (what came before stands), `Unreadable` when it holds a DTD.
         """
         yield from walk(self._chunks(part), walker)
+
+    def whole(self, entry: zipfile.ZipInfo) -> bytes | None:
+        """Return the bytes of a file that is not XML, None when it is damaged or too big."""
+        if entry.file_size > MAX_BYTES:
+            return None
+        try:
+            return b"".join(self._chunks(entry))
+        except Broken:
+            return None
 
     def _chunks(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
         """Yield the bytes of a part, then an empty chunk. zipfile itself stops at the size declared and budgeted."""

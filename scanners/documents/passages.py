@@ -136,7 +136,16 @@ class Made:
     data: bytes = field(repr=False)
 
 
-Item = Passage | Missing | Pages | Recognised | Drawn | Sight | Made
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A file that another holds: read as a file is, in the same child; never told outside of it."""
+
+    part: str
+    step: str
+    data: bytes = field(repr=False)
+
+
+Item = Passage | Missing | Pages | Recognised | Drawn | Sight | Made | Joined
 
 
 class Unreadable(Exception):
@@ -198,8 +207,16 @@ def sentence(place: Place) -> str:
     >>> sentence(Place(Where.PAGE, 3, part="image"))
     'Image, page 3'
     """
-    label = replace(place, hidden=False).label
-    return label[:1].upper() + label[1:]
+    return capital(replace(place, hidden=False).label)
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital first.
+
+    >>> capital("image du document")
+    'Image du document'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def not_read(reason: str, kind: Kind | None = None) -> Reading:
@@ -226,6 +243,8 @@ def gather(items: Iterable[Item]) -> Reading:
                     kind = found
                 case Sight():
                     sights.append(item)
+                case Joined(part):
+                    missing[f"{capital(part)} : le fichier n'a pas été lu."] = None
                 case Drawn(place):
                     missing[f"{sentence(place)} : les mots que montre l'image n'ont pas été lus."] = None
     except Unreadable as stopped:

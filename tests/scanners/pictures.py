@@ -64,3 +64,13 @@ def photo(image: Image.Image, tags: dict[int, object], gps: dict[int, object] | 
     if gps:
         exif[0x8825] = gps
     return saved(image, "JPEG", exif=exif)
+
+
+def pdf_with(text: str, picture: bytes) -> bytes:
+    """Return a PDF of one page: a text, and a picture under it."""
+    made = io.BytesIO()
+    drawing = canvas.Canvas(made, pagesize=(595, 842))
+    drawing.drawString(40, 800, text)
+    drawing.drawImage(ImageReader(io.BytesIO(picture)), 40, 600, 500, 100)
+    drawing.save()
+    return made.getvalue()

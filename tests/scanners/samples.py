@@ -260,6 +260,88 @@ def _form(document: pikepdf.Pdf) -> pikepdf.Stream:
     return document.make_indirect(stream)
 
 
+def pdf_that_hides(words: dict[str, str]) -> bytes:
+    """Return a PDF whose page holds `words[way]` without showing them, by each way that is known."""
+    made = io.BytesIO()
+    drawing = canvas.Canvas(made)
+    drawing.drawString(40, 800, "Une page ordinaire.")
+    drawing.drawString(40, 700, words["rectangle noir"])
+    drawing.rect(35, 690, 300, 22, fill=1)
+    drawing.setFillColorRGB(1, 1, 1)
+    drawing.drawString(40, 650, words["blanc sur blanc"])
+    drawing.setFillColorRGB(0, 0, 0)
+    drawing.rect(35, 590, 300, 22, fill=1)
+    drawing.setFillColorRGB(1, 1, 1)
+    drawing.drawString(40, 595, words["blanc sur noir, qui se voit"])
+    drawing.setFillColorRGB(0, 0, 0)
+    invisible = drawing.beginText(40, 500)
+    invisible.setTextRenderMode(3)
+    invisible.textOut(words["non peint"])
+    invisible.setTextRenderMode(0)
+    drawing.drawText(invisible)
+    drawing.drawString(-600, 400, words["hors de la page"])
+    drawing.setFillAlpha(0)
+    drawing.drawString(40, 300, words["transparent"])
+    drawing.save()
+    return made.getvalue()
+
+
+def pdf_with_dynamic_form(words: str) -> bytes:
+    """Return a PDF with a form that only Adobe's reader shows."""
+    made = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf("Une page ordinaire."))) as document:
+        form = document.make_stream(f"<xfa><champ>{words}</champ></xfa>".encode())
+        document.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array(), XFA=form)
+        document.save(made)
+    return made.getvalue()
+
+
+def pdf_holding(name: str, data: bytes) -> bytes:
+    """Return a PDF to which a file is attached."""
+    made = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf("Une page ordinaire."))) as document:
+        document.attachments[name] = data
+        document.save(made)
+    return made.getvalue()
+
+
+def ole_of(streams: dict[str, bytes]) -> bytes:
+    """Return an OLE file of some streams, each padded to the 4,096 bytes under which they are stored otherwise."""
+    sectors, table, entries = [], [], []
+    for name, content in streams.items():
+        padded = content.ljust(4096, b"\0")
+        padded += bytes(-len(padded) % 512)
+        first = len(sectors)
+        sectors += [padded[at : at + 512] for at in range(0, len(padded), 512)]
+        table += [*range(first + 1, len(sectors)), 0xFFFFFFFE]
+        entries.append(_entry(name, 2, first, len(padded)))
+    chained = [entry[:72] + (index + 2).to_bytes(4, "little") + entry[76:] for index, entry in enumerate(entries[:-1])]
+    root = _entry("Root Entry", 5, 0xFFFFFFFE, 0)
+    root = root[:76] + (1).to_bytes(4, "little") + root[80:]
+    directory = b"".join((root, *chained, *entries[-1:])).ljust(-(-(len(entries) + 1) // 4) * 512, b"\0")
+    first = len(sectors)
+    sectors += [directory[at : at + 512] for at in range(0, len(directory), 512)]
+    table += [*range(first + 1, len(sectors)), 0xFFFFFFFE, 0xFFFFFFFD]
+    fat = b"".join(number.to_bytes(4, "little") for number in table).ljust(512, b"\xff")
+    header = OLE[:8] + bytes(16) + b"\x3e\0\x03\0\xfe\xff\x09\0\x06\0" + bytes(10)
+    numbers = (1, first, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, len(sectors))
+    header += b"".join(number.to_bytes(4, "little") for number in numbers) + b"\xff" * 432
+    return header + b"".join(sectors) + fat
+
+
+def _entry(name: str, kind: int, first: int, size: int) -> bytes:
+    letters = f"{name}\0".encode("utf-16-le")
+    about = letters.ljust(64, b"\0") + len(letters).to_bytes(2, "little") + bytes([kind, 1]) + b"\xff" * 12
+    return about + bytes(36) + first.to_bytes(4, "little") + size.to_bytes(8, "little")
+
+
+def macros(source: str, beside: str = "PROJECT") -> bytes:
+    """Return an OLE file of one module of macros, its text in chunks that compress nothing (MS-OVBA 2.4.1)."""
+    text = f'Attribute VB_Name = "Module1"\r\n{source}'.encode("cp1252")
+    body = b"".join(b"\0" + text[at : at + 8] for at in range(0, len(text), 8))
+    return ole_of({beside: b"\0", "VBA Module1": b"\x01" + (0xB000 | len(body) - 1).to_bytes(2, "little") + body})
+
+
 def zip_bomb(path: str, megabytes: int) -> bytes:
     """Return an Office file one part of which swells to `megabytes`."""
     made = io.BytesIO()

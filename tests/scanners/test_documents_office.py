@@ -231,8 +231,12 @@ def test_far_apart_cells_cost_nothing():
     ("path", "said"),
     [
         ("word/vbaProject.bin", "Le document contient des macros : elles n'ont pas été lues."),
-        ("word/embeddings/a.xlsx", "Un fichier est incorporé dans le document : il n'a pas été lu."),
-        ("word/media/a.png", "Le document contient une image : les mots qu'elle montre n'ont pas été lus."),
+        ("word/embeddings/a.xlsx", "Fichier incorporé : le fichier n'a pas été lu."),
+        ("word/media/a.png", "Image du document : les mots que montre l'image n'ont pas été lus."),
+        (
+            "word/media/a.emf",
+            "Le document contient une image d'un type ancien : les mots qu'elle montre n'ont pas été lus.",
+        ),
         ("word/afchunk.mht", "Une partie du document est d'un type que Vigie ne lit pas."),
     ],
 )

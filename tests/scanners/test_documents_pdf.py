@@ -48,7 +48,7 @@ def test_each_place_outside_the_pages_text_is_read_and_named():
     reading = gather(read_pdf(samples.pdf_with_everything(words)))
 
     assert {place: label_of(reading, words[place]) for place in PLACES} == PLACES
-    assert reading.missing == ("Un fichier est joint au PDF : il n'a pas été lu.",)
+    assert reading.missing == ("Pièce jointe du PDF : le fichier n'a pas été lu.",)
     assert reading.outcome is Outcome.IN_PART
 
 
