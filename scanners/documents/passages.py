@@ -21,6 +21,10 @@ class Where(StrEnum):
     METADATA = "metadonnee"
 
 
+HIDDEN_SHEET, HIDDEN_ROW, HIDDEN_COLUMN = "feuille masquée", "ligne masquée", "colonne masquée"
+_GRID = ("", HIDDEN_SHEET, HIDDEN_ROW, HIDDEN_COLUMN)  # the parts of a sheet that are laid out in cells
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a passage stands in its file. Its words appear in no `repr`, hence in no log even by accident.
@@ -58,7 +62,7 @@ class Place:
         down, across = before.count("\n"), before.rpartition("\n")[2].count("\t")
         if self.where is Where.LINE:
             return replace(self, number=self.number + down)
-        if self.where is Where.CELL and self.cell and not self.part:
+        if self.where is Where.CELL and self.cell and self.part in _GRID:
             column, row = cell_position(self.cell)
             return replace(self, cell=cell_name(column + across, row + down))
         return self

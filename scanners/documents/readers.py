@@ -4,16 +4,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from scanners.documents.budgets import within_budget
+from scanners.documents.doc import read_doc
 from scanners.documents.kinds import Kind, sniff
 from scanners.documents.office import read_document, read_workbook
 from scanners.documents.passages import Drawn, Item, Joined, Missing, Passage, Recognised, Unreadable, capital
 from scanners.documents.pdf import read_pdf
 from scanners.documents.pictures import read_picture
 from scanners.documents.table import read_table
+from scanners.documents.xls import read_xls
 
 READERS: dict[Kind, Callable[[bytes], Iterator[Item]]] = {
     Kind.PDF: read_pdf,
+    Kind.DOC: read_doc,
     Kind.DOCX: read_document,
+    Kind.XLS: read_xls,
     Kind.XLSX: read_workbook,
     Kind.CSV: read_table,
     Kind.TIFF: read_picture,
@@ -21,7 +25,6 @@ READERS: dict[Kind, Callable[[bytes], Iterator[Item]]] = {
     Kind.JPEG: read_picture,
 }
 UNKNOWN = "Le type de ce fichier n'est pas reconnu : il n'a pas été lu."
-OLD = "Les anciens formats .doc et .xls ne se lisent pas encore : le fichier n'a pas été lu."
 LOCKED = "Le fichier est protégé par un mot de passe : il n'a pas été lu."
 MAX_DEPTH, MAX_JOINED = 2, 20  # files inside files, and how many in each
 FOREIGN = "Ce type de fichier ne se dépose pas : il n'a pas été lu."
@@ -73,6 +76,4 @@ def _inside(joined: Joined, depth: int) -> Iterator[Item]:
 def _why_not(kind: Kind | None) -> str:
     if kind is None:
         return UNKNOWN
-    if kind in (Kind.DOC, Kind.XLS):
-        return OLD
     return LOCKED if kind is Kind.PROTECTED else FOREIGN

@@ -148,7 +148,7 @@ class Cells:
     def __init__(self, sheet: Sheet, strings: Strings) -> None:
         self.passages: list[Passage] = []
         self._sheet, self._strings = sheet, strings
-        self._grid = Grid(sheet.name, self.passages)
+        self._grid = Grid(sheet.name, self.passages, hidden_sheet=sheet.hidden)
         self._columns: dict[str, int] = {}
         self._hidden_columns: set[int] = set()
         self._column = self._row = 0
@@ -213,8 +213,12 @@ class Cells:
             text = self._strings.find(text.strip())
         elif self._type == "n":
             text = plain_number(text)
-        hidden = self._sheet.hidden or self._row_hidden or self._column in self._hidden_columns
-        self._grid.add(self._column, self._row, text, hidden=hidden)
+        column = self._column
+        if self._row_hidden or self._hidden_columns:
+            outside = column in self._hidden_columns
+            self._grid.add(column, self._row, text, hidden_row=self._row_hidden, hidden_column=outside)
+        else:
+            self._grid.add(column, self._row, text)
 
     def _tell_rule(self, text: str, element: str) -> None:
         if element == "f":

@@ -9,11 +9,13 @@ import pikepdf
 import pypdfium2
 from PIL import Image
 
+from scanners.documents.ole import carved
 from scanners.documents.passages import Unreadable
 from scanners.documents.pictures import Picture, frame, grey, shrunk
 
 LOST = "L'image annoncée ne se trouve plus dans le fichier."
 MAX_ENTRY = 25_000_000  # bytes of a picture or file inside another
+_TROUBLES = (zipfile.BadZipFile, zlib.error, LookupError, ValueError, OSError, RuntimeError, pikepdf.PdfError)
 _FEWEST, _MOST = 200, 300  # points per inch that a page is drawn with
 _LARGEST_PAGE = 20.0  # inches of a page's longer side; a poster is drawn smaller
 
@@ -38,11 +40,22 @@ def _entered(data: bytes, kind: str, name: str) -> bytes:
         if kind == "entry":
             with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(name) as entry:
                 return entry.read(MAX_ENTRY)
+        if kind == "carved":
+            return carved(data)[int(name)]
         if kind == "joined":
             with pikepdf.open(io.BytesIO(data)) as document:
                 found = document.get_object((int(name), 0))
                 return found.read_bytes() if isinstance(found, pikepdf.Stream) else b""
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, RuntimeError, pikepdf.PdfError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        IndexError,
+        ValueError,
+        OSError,
+        RuntimeError,
+        pikepdf.PdfError,
+    ) as error:
         raise Unreadable(LOST) from error
     raise Unreadable(LOST)
 

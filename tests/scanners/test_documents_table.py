@@ -10,7 +10,9 @@ from tests.scanners.test_documents_office import label_of
 TEXT = "nom;suivi\r\nÉloïse;à vérifier\r\nNoël;très gêné"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "iso8859-15", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1252", "iso8859-15", "utf-16", "utf-16-le", "cp850", "mac_roman"]
+)
 def test_accents_are_read_in_every_usual_encoding(encoding):
     text = gather(read_table(TEXT.encode(encoding))).flow().text
 
