@@ -236,24 +236,30 @@ def gather(items: Iterable[Item]) -> Reading:
     missing: dict[str, None] = {}
     try:
         for item in items:
-            match item:
-                case Passage():
-                    passages.append(item)
-                case Missing(reason):
-                    missing[reason] = None
-                case Pages(count):
-                    pages = count
-                case Recognised(found):
-                    kind = found
-                case Sight():
-                    sights.append(item)
-                case Joined(part):
-                    missing[f"{capital(part)} : le fichier n'a pas été lu."] = None
-                case Drawn(place):
-                    missing[f"{sentence(place)} : les mots que montre l'image n'ont pas été lus."] = None
+            if isinstance(item, Passage):
+                passages.append(item)
+            elif isinstance(item, Sight):
+                sights.append(item)
+            elif isinstance(item, Pages):
+                pages = item.count
+            elif isinstance(item, Recognised):
+                kind = item.kind
+            elif not isinstance(item, Made):
+                missing[_why_unread(item)] = None
     except Unreadable as stopped:
         missing[stopped.reason] = None
     return Reading(_outcome(passages, missing), kind, tuple(passages), tuple(missing), (), pages, tuple(sights))
+
+
+def _why_unread(item: Missing | Joined | Drawn) -> str:
+    """Return why something was not read; what nobody went on to read is not."""
+    match item:
+        case Missing(reason):
+            return reason
+        case Joined(part):
+            return f"{capital(part)} : le fichier n'a pas été lu."
+        case Drawn(place):
+            return f"{sentence(place)} : les mots que montre l'image n'ont pas été lus."
 
 
 def _outcome(passages: list[Passage], missing: dict[str, None]) -> Outcome:
