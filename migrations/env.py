@@ -27,6 +27,8 @@ def run() -> None:
             transactional_ddl=True,
         )
         with context.begin_transaction():
+            if connection.dialect.name == "postgresql":  # a revision may have rows of every structure to change
+                connection.exec_driver_sql("SELECT set_config('vigie.sight', '*', true)")
             context.run_migrations()
     engine.dispose()
 

@@ -98,7 +98,7 @@ def _receipt(dossier: Dossier, done: tuple[Checked, Frame, Seal], by: Actor, at:
     body = describe(identifier, at, dossier, checked, frame.convention)
     body |= {"on": frame.terms.day.isoformat(), "text_hash": seal.fingerprint(dossier)}
     return Receipt(
-        id=identifier, at=at, structure=by.structure, by=by.id, convention=frame.convention.code,
+        id=identifier, at=at, structure_id=by.structure, by=by.id, convention=frame.convention.code,
         edition=frame.convention.edition, outcome=checked.outcome.value, body=body, signature=seal.sign(body),
     )  # fmt: skip
 
@@ -106,13 +106,13 @@ def _receipt(dossier: Dossier, done: tuple[Checked, Frame, Seal], by: Actor, at:
 def _known(session: Session, structure: str, idempotency: str | None) -> Receipt | None:
     if idempotency is None:
         return None
-    wanted = select(Receipt).where(Receipt.structure == structure, Receipt.idempotency == idempotency)
+    wanted = select(Receipt).where(Receipt.structure_id == structure, Receipt.idempotency == idempotency)
     return session.scalars(wanted).one_or_none()
 
 
 def _added(session: Session, receipt: Receipt) -> Receipt | None:
     """Add a receipt; return the one that took its key an instant before, if any."""
-    structure, idempotency = receipt.structure, receipt.idempotency
+    structure, idempotency = receipt.structure_id, receipt.idempotency
     try:
         with session.begin_nested():
             session.add(receipt)
@@ -163,7 +163,7 @@ def remove_word(session: Session, identifier: str, *, by: Actor, at: datetime) -
     """Take a word off the actor's structure's list; raises Forbidden, UnknownWord."""
     require(Permission.EDIT_LEXICON, by, by.structure)
     row = session.get(OwnWord, identifier)
-    if row is None or row.structure != by.structure:
+    if row is None or row.structure_id != by.structure:
         raise UnknownWord("Ce mot n'est pas dans votre liste.")
     session.delete(row)
     trail.record(session, "lexicon.removed", identifier, by=by, structure=by.structure, at=at)
@@ -181,11 +181,11 @@ def _clean(word: str) -> str:
 def _listed(
     session: Session, word: str, level: Level | None, reason: str | None, *, by: Actor, at: datetime
 ) -> OwnWord:
-    taken = select(OwnWord).where(OwnWord.structure == by.structure, OwnWord.key == key(word))
+    taken = select(OwnWord).where(OwnWord.structure_id == by.structure, OwnWord.key == key(word))
     if session.scalars(taken).first() is not None:
         raise Conflict("Ce mot est déjà dans votre liste.", field="word")
     row = OwnWord(
-        id=new_id(), structure=by.structure, word=word, key=key(word), level=level and level.value, reason=reason,
+        id=new_id(), structure_id=by.structure, word=word, key=key(word), level=level and level.value, reason=reason,
         by=by.id, at=at,
     )  # fmt: skip
     session.add(row)

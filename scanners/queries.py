@@ -82,7 +82,7 @@ def conventions_in_force(session: Session, on: date, by: Actor) -> tuple[Convent
     found = (convention for code in adopted if (convention := _in_force(session, code, on)) is not None)
     last = session.scalars(
         select(Receipt.convention)
-        .where(Receipt.structure == by.structure, Receipt.by == by.id)
+        .where(Receipt.structure_id == by.structure, Receipt.by == by.id)
         .order_by(Receipt.at.desc(), Receipt.id)
         .limit(1)
     ).one_or_none()
@@ -117,7 +117,7 @@ def bounds_of(terms: Terms) -> Bounds:
 
 def own_words(session: Session, structure: str) -> OwnWords:
     """Return the words of a structure, as they stand now."""
-    rows = session.scalars(select(OwnWord).where(OwnWord.structure == structure).order_by(OwnWord.word))
+    rows = session.scalars(select(OwnWord).where(OwnWord.structure_id == structure).order_by(OwnWord.word))
     return _built(tuple((row.word, row.level) for row in rows))
 
 
@@ -130,13 +130,13 @@ def _built(words: tuple[tuple[str, str | None], ...]) -> OwnWords:
 def listed_words(session: Session, by: Actor) -> list[OwnWord]:
     """Return the words of the actor's structure, in alphabetical order; raises Forbidden."""
     require(Permission.EDIT_LEXICON, by, by.structure)
-    return list(session.scalars(select(OwnWord).where(OwnWord.structure == by.structure).order_by(OwnWord.word)))
+    return list(session.scalars(select(OwnWord).where(OwnWord.structure_id == by.structure).order_by(OwnWord.word)))
 
 
 def find_receipt(session: Session, identifier: str, by: Actor) -> Mapping[str, Any]:
     """Return a receipt as it is downloaded: its body and signature; raises Forbidden, UnknownReceipt."""
     require(Permission.READ_RECEIPT, by, by.structure)
     row = session.get(Receipt, identifier)
-    if row is None or (row.structure != by.structure and by.kind is not Kind.COMMAND):
+    if row is None or (row.structure_id != by.structure and by.kind is not Kind.COMMAND):
         raise UnknownReceipt("Aucun reçu de votre structure ne porte cet identifiant.")
     return {"receipt": row.body, "signature": row.signature}

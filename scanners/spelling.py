@@ -86,7 +86,7 @@ class Speller:
         self._by_sound: dict[str, str] = {}
         self._by_deletion: dict[str, str] = {}
         self._remembered: dict[str, str] = {}
-        for word in sorted(words, key=len):
+        for word in sorted(words, key=lambda word: (len(word), word)):  # a set has another order in each process
             self._learn(word)
 
     def _learn(self, word: str) -> None:

@@ -7,10 +7,11 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from governance.core.fates import Destroyed, Fate, Kept
+from governance.core.sight import Owned
 from governance.core.storage import Base, new_id
 
 
-class Receipt(Base):
+class Receipt(Owned, Base):
     """That a text was checked, when, under which terms, with which result; never the text nor the words found."""
 
     __tablename__ = "scan_receipt"
@@ -19,7 +20,7 @@ class Receipt(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     at: Mapped[datetime]
-    structure: Mapped[str] = mapped_column(ForeignKey("structure.id"), index=True)
+    structure_id: Mapped[str] = mapped_column("structure", ForeignKey("structure.id"), index=True)
     by: Mapped[str] = mapped_column(String(64))
     convention: Mapped[str] = mapped_column(String(32), index=True)
     edition: Mapped[int]
@@ -29,7 +30,7 @@ class Receipt(Base):
     idempotency: Mapped[str | None] = mapped_column(String(64))
 
 
-class OwnWord(Base):
+class OwnWord(Owned, Base):
     """A word that a structure's DPO added, with its level, or silenced, with a reason."""
 
     __tablename__ = "own_word"
@@ -40,7 +41,7 @@ class OwnWord(Base):
     fate: ClassVar[Fate] = Kept("tant que la structure utilise le service", "RGPD, art. 5, § 2")
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    structure: Mapped[str] = mapped_column(ForeignKey("structure.id"), index=True)
+    structure_id: Mapped[str] = mapped_column("structure", ForeignKey("structure.id"), index=True)
     word: Mapped[str] = mapped_column(String(80))
     key: Mapped[str] = mapped_column(String(80))
     level: Mapped[str | None] = mapped_column(String(16))

@@ -88,6 +88,11 @@ class Text:
         return start, self._breaks[at] if at < len(self._breaks) else len(self.words)
 
     @cached_property
+    def matched(self) -> dict[tuple[object, str], re.Match[str] | None]:
+        """Return what was already looked for in this text, by pattern and by words; it goes with the text."""
+        return {}
+
+    @cached_property
     def _taken(self) -> bytearray:
         return bytearray(len(self.folded.text))
 

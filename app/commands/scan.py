@@ -39,7 +39,7 @@ from app.commands.scanning.options import Asked
     show_default=True,
     help='Écriture des entrées ; « jsonl » : des lignes {"id", "text"}.',
 )
-@click.option("--column", metavar="NOM", help="Colonne à vérifier dans un tableau CSV, ligne par ligne.")
+@click.option("--column", metavar="NOM", help="Colonne à vérifier dans un tableau CSV ou Parquet, ligne par ligne.")
 @click.option("--show", is_flag=True, help="Montrer les mots trouvés, masqués sinon.")
 @click.option("--names", is_flag=True, help="Chercher aussi les noms de tiers avec le modèle de langue (plus lent).")
 @click.option(
@@ -49,6 +49,13 @@ from app.commands.scanning.options import Asked
     metavar="FICHIER",
     help="Registre YAML de détecteurs Presidio à ajouter aux nôtres.",
 )
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processus qui vérifient en même temps."
+)
+@click.option(
+    "--output", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="FICHIER", help="Où écrire."
+)
+@click.option("--resume", is_flag=True, help="Continuer le fichier de --output (jsonl) là où il s'est arrêté.")
 def scan(day: date | None, **options: object) -> int:
     """Vérifier des textes et des fichiers, sans base de données ni réseau.
 

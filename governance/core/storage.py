@@ -14,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from governance.core.fates import Fate
+from governance.core.sight import SIGHT, Sight
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -85,9 +86,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    """Give a session that only reads: it takes no write lock and is rolled back."""
-    with sessions() as session:
+def reading(sessions: sessionmaker[Session], sight: Sight | None = None) -> Iterator[Session]:
+    """Give a session that only reads: it takes no write lock and is rolled back; without a sight it sees every row."""
+    with sessions(info={SIGHT: sight}) as session:
         session.connection(execution_options={"read_only": True})
         yield session
         session.rollback()

@@ -70,7 +70,7 @@ class Scheduler:
     def run(self, stop: Event) -> None:
         """Lead or wait until told to stop; what runs then is let to end."""
         for progress in self._progress:
-            self._ticker.add_job(self.tick, _tempo(progress.job), args=[progress], next_run_time=clock.now())
+            self._ticker.add_job(self.tick, _tempo(progress.job), args=[progress])
         self._ticker.start()
         try:
             self.beat(clock.now())
@@ -88,6 +88,7 @@ class Scheduler:
         if leads is not was:
             (self._is_leading.set if leads else self._is_leading.clear)()
             logs.event("jobs.leading" if leads else "jobs.waiting", at=at)
+            self._tick_now(at)
         if leads and monotonic() - self._watched >= WATCH_SECONDS:
             self._watch(at)
 
@@ -152,9 +153,12 @@ class Scheduler:
         skew = at - datetime.fromtimestamp(monotonic(), UTC)
         if self._skew is not None and abs(skew - self._skew) > JUMP:
             logs.event("jobs.clock_jumped", at=at)
-            for ticking in self._ticker.get_jobs():
-                ticking.modify(next_run_time=at)
+            self._tick_now(at)
         self._skew = skew
+
+    def _tick_now(self, at: datetime) -> None:
+        for ticking in self._ticker.get_jobs():
+            ticking.modify(next_run_time=at)
 
 
 def _ticker(threads: int) -> BackgroundScheduler:

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from governance.conventions.queries import all_conventions
 from governance.core import trail
 from governance.core.refusals import Conflict, Invalid, NotFound
-from governance.core.sealed_rows import is_equal
 from governance.core.storage import new_id
 from governance.people.passwords import hash_password, new_key
 from governance.people.queries import Adoption, Attempt, find_structure
@@ -109,18 +109,24 @@ def create_person(session: Session, structure_id: str, draft: NewPerson, *, by: 
     name, email = clean_name(draft.name), clean_email(draft.email)
     if draft.password is not None:
         check_password(draft.password, (name, email))
-    if session.scalar(select(Person.id).where(is_equal(session, Person.email, email))) is not None:
-        raise Conflict("Cette adresse a déjà un compte.", field="email")
     person = Person(id=new_id(), structure_id=structure_id, name=name, email=email)
     if draft.password is not None:
         person.password_hash, person.password_changed_at = hash_password(draft.password), at
-    session.add(person)
-    session.flush()
+    _add_person(session, person)
     session.add_all(PersonRole(person_id=person.id, structure_id=structure_id, role=role) for role in draft.roles)
     session.flush()
     roles = sorted(draft.roles)
     trail.record(session, "person.created", person.id, by=by, structure=structure_id, at=at, roles=roles)
     return person.id
+
+
+def _add_person(session: Session, person: Person) -> None:
+    # The account may be another structure's, which is not seen from here: only the constraint knows.
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError as error:
+        raise Conflict("Cette adresse a déjà un compte.", field="email") from error
 
 
 def set_roles(

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, String, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from governance.core.fates import Fate, Kept
 from governance.core.sealing import SealedIn, keyed_hash, sealed
+from governance.core.sight import Owned, Shared, Sight
 from governance.core.storage import Base, new_id
 
 _WHILE_USED = Kept("tant que la structure utilise le service", "RGPD, art. 5, § 1, e")
@@ -27,7 +28,7 @@ class Structure(Base):
     caisse: Mapped[str | None] = mapped_column(String(32))
 
 
-class AdoptedConvention(Base):
+class AdoptedConvention(Shared, Base):
     """A convention a structure works under; the dates are typed by a person, and unknown until then."""
 
     __tablename__ = "adopted_convention"
@@ -36,11 +37,12 @@ class AdoptedConvention(Base):
 
     structure_id: Mapped[str] = mapped_column(ForeignKey("structure.id"), primary_key=True)
     code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    convention: Mapped[str] = synonym("code")
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
 
 
-class Person(Base):
+class Person(Owned, Base):
     """Someone who signs in; found by their address whatever their structure."""
 
     __tablename__ = "person"
@@ -56,8 +58,14 @@ class Person(Base):
     password_changed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
+    @classmethod
+    def seen_by(cls, sight: Sight) -> ColumnElement[bool]:
+        """Return the condition under which a person is seen: added by the structure, or holding a role there."""
+        there = select(PersonRole.person_id).where(PersonRole.seen_by(sight))
+        return or_(super().seen_by(sight), cls.id.in_(there))
 
-class PersonRole(Base):
+
+class PersonRole(Owned, Base):
     """A role of a person, in a structure."""
 
     __tablename__ = "person_role"
@@ -68,7 +76,7 @@ class PersonRole(Base):
     role: Mapped[str] = mapped_column(String(16), primary_key=True)
 
 
-class ApiKey(Base):
+class ApiKey(Owned, Base):
     """What is kept of a machine's key: enough to recognise it, not to use it."""
 
     __tablename__ = "api_key"

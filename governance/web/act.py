@@ -8,10 +8,11 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from governance.core import storage
+from governance.core.sight import SIGHT, Sight
 from governance.people.rules import Actor, NotSignedIn
 from governance.web.identity import current_actor, instant, sessions
 
-__all__ = ["Act", "act", "instant", "reading", "transaction"]
+__all__ = ["Act", "act", "instant", "reading", "someone", "transaction"]
 
 
 class Act(NamedTuple):
@@ -28,8 +29,8 @@ def act() -> Iterator[Act]:
 
     Raises NotSignedIn when nobody is known to be asking.
     """
-    by = _someone()
-    with transaction() as session:
+    by = someone()
+    with sessions()(info={SIGHT: sight_of(by)}) as session, session.begin():
         yield Act(session, by, instant())
 
 
@@ -39,19 +40,25 @@ def reading() -> Iterator[Act]:
 
     Raises NotSignedIn when nobody is known to be asking.
     """
-    by = _someone()
-    with storage.reading(sessions()) as session:
+    by = someone()
+    with storage.reading(sessions(), sight_of(by)) as session:
         yield Act(session, by, instant())
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Open a transaction that nobody needs to be signed in for (signing in itself)."""
+    """Open a transaction that nobody needs to be signed in for (signing in itself): the service's own, it sees all."""
     with sessions().begin() as session:
         yield session
 
 
-def _someone() -> Actor:
+def sight_of(by: Actor) -> Sight:
+    """Return whose rows an actor sees: those of their structure and, from a caisse, what partners share with it."""
+    return Sight(frozenset({by.structure}), frozenset((pair.structure, pair.convention) for pair in by.signed))
+
+
+def someone() -> Actor:
+    """Return who is asking; raises NotSignedIn."""
     actor = current_actor()
     if actor is None:
         raise NotSignedIn("Connectez-vous pour continuer.")

@@ -1,5 +1,6 @@
 """Health data by vocabulary and context, in the levels of the annotation guide."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, cached_property
@@ -9,11 +10,12 @@ from scanners.findings import Finding, Level
 from scanners.frames import is_collective, is_name, is_street
 from scanners.spelling import Speller
 from scanners.text import Text
-from scanners.vocabulary import DATA, Case, Entry, Vocabulary, load
+from scanners.vocabulary import DATA, Case, Context, Entry, Vocabulary, load
 
 WINDOW = 16
 _LETTERS = {"upper": Text.is_upper, "capital": Text.is_capitalised}
 CROSSING = 3
+MOST_REMEMBERED = 10_000  # matches of one text: a text of a million characters must not fill the memory
 
 
 @cache
@@ -100,24 +102,38 @@ class _Place:
     def _around(self) -> str:
         return f"{self._before} {' '.join(self._words[self._first : self._last + 1])} {self._after}"
 
+    @cached_property
+    def _is_collective(self) -> bool:
+        return is_collective(self._around)
+
     def reading(self, entry: Entry) -> tuple[Entry, Level | None, Case | None]:
         """Return the level of an entry here: that of the first case that holds, or its own."""
         case = next((c for c in entry.cases if self._holds(c)), None)
         level = entry.level if case is None else case.level
-        if level is not None and is_collective(self._around):
+        if level is not None and self._is_collective:
             level = None
         return entry, level, case
 
     def _holds(self, case: Case) -> bool:
         return (
-            (case.before is None or case.before.match(self._before) is not None)
-            and (case.after is None or case.after.match(self._after) is not None)
-            and (case.near is None or case.near.match(self._around) is not None)
-            and (case.not_before is None or case.not_before.match(self._before) is None)
-            and (case.not_after is None or case.not_after.match(self._after) is None)
-            and (case.not_near is None or case.not_near.match(self._around) is None)
+            (case.before is None or self._match(case.before, self._before) is not None)
+            and (case.after is None or self._match(case.after, self._after) is not None)
+            and (case.near is None or self._match(case.near, self._around) is not None)
+            and (case.not_before is None or self._match(case.not_before, self._before) is None)
+            and (case.not_after is None or self._match(case.not_after, self._after) is None)
+            and (case.not_near is None or self._match(case.not_near, self._around) is None)
             and (case.letters is None or _LETTERS[case.letters](self._text, self._first))
         )
+
+    def _match(self, context: Context, words: str) -> re.Match[str] | None:
+        # The readings of a form share most of their contexts, and a form repeated a thousand times all of them.
+        known = self._text.matched
+        key = (context, words)
+        if key not in known:
+            if len(known) > MOST_REMEMBERED:
+                known.clear()
+            known[key] = context.match(words)
+        return known[key]
 
     def end(self, case: Case | None) -> int:
         """Return the index after the last word that the reading takes."""

@@ -31,7 +31,7 @@ MACHINE_ROUTES = sorted(name for name, access in ACCESS.items() if access.api)
 @pytest.fixture
 def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: datetime) -> dict[str, str]:
     """Give the identifiers that owned routes name; each package adds what its routes need."""
-    receipt = Receipt(at=at, structure=demonstration.structure, by="essai", convention="S0", edition=1)
+    receipt = Receipt(at=at, structure_id=demonstration.structure, by="essai", convention="S0", edition=1)
     receipt.outcome, receipt.body, receipt.signature = "accepte", {}, ""
     with sessions.begin() as session:
         session.add(receipt)

@@ -1,10 +1,12 @@
 """From an item to a result: the engine, then the verdict under a convention's terms, or under general law alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from app.commands.scanning.items import IN_NAME, Attached, Found, Item, Result, Unread, Written
 from governance.conventions.terms import Terms
+from scanners.bulk import spread
 from scanners.dossier import Attachment, CheckedFile, Dossier, check_attachment
 from scanners.engine import LONGEST, Scanner, TextTooLong
 from scanners.own_words import OwnWords
@@ -32,9 +34,15 @@ class Checker:
     writer: Writer = Writer.PARTNER
     reason: Reason | None = None
 
-    def results(self, items: Iterable[Item]) -> Iterator[Result]:
-        """Give the result of each item, in order."""
-        return (self.check(item) for item in items)
+    def results(self, items: Iterable[Item], jobs: int = 1) -> Iterator[Result]:
+        """Give the result of each item, in order; raises WorkerLost when one of several processes dies."""
+        if jobs == 1:  # each as it comes, for who types or pipes
+            return (self.check(item) for item in items)
+        self.scanner.scan("")  # the vocabulary, loaded once, before the processes are forked
+        return chain.from_iterable(spread(self._checked, items, jobs, weigh=lambda item: item.size))
+
+    def _checked(self, items: Sequence[Item]) -> list[Result]:
+        return [self.check(item) for item in items]
 
     def check(self, item: Item) -> Result:
         """Return what an item's check says; it raises nothing of its own."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from app.commands.scanning.columns import column_items
 from app.commands.scanning.items import Attached, Item, Unread, Written
 from app.commands.scanning.lines import line_items
+from app.commands.scanning.parquet import parquet_items
 from scanners.documents.budgets import MAX_BYTES
 from scanners.documents.kinds import extension, looks_utf16
 from scanners.documents.table import decode
@@ -23,6 +24,7 @@ MAX_TEXT_BYTES = 8_000_000
 _WRITTEN = frozenset({"", "txt", "text", "md", "log"})
 _LINES = frozenset({"jsonl", "ndjson"})
 _COLUMNS = frozenset({"csv", "tsv"})
+_PARQUET = "parquet"
 _HEAD = 65_536
 _SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"{\\rtf")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b")) + b"\x7f"
@@ -54,6 +56,8 @@ class Reader:
                     yield from [found] if isinstance(found, Unread) else self._file(found)
 
     def _file(self, path: Path) -> Iterator[Item]:
+        if self.form is Form.AUTO and extension(path.name) == _PARQUET:
+            return parquet_items(path, self.column)
         return self._opened(path, str(path), extension(path.name))
 
     def _opened(self, file: Path | int, source: str, ending: str) -> Iterator[Item]:

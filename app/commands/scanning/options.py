@@ -21,6 +21,9 @@ class Asked:
     show: bool
     names: bool
     recognizers: Path | None
+    jobs: int
+    target: Path | None
+    resume: bool
 
     @classmethod
     def of(cls, day: date | None, options: dict[str, Any]) -> "Asked":

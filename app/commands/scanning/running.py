@@ -15,6 +15,7 @@ from app.commands.scanning.items import Result
 from app.commands.scanning.options import Asked
 from app.commands.scanning.outputs import ERRORS, AsJson, AsLines, AsText, Format, Writer, tally
 from app.commands.scanning.progress import followed
+from app.commands.scanning.resuming import written_to
 from app.commands.scanning.sarif import AsSarif
 from governance.conventions.reader import MAX_BYTES, read
 from governance.conventions.shipped import shipped
@@ -45,18 +46,20 @@ def scan(asked: Asked) -> int:
     """Check all that was named and return the exit status: 0 clean, 1 refused, 2 something could not be read."""
     terms = _terms(asked)
     checker = Checker(_scanner(asked.names, asked.recognizers), terms, Author(asked.writer), _reason(asked.reason))
-    writer = _writer(asked, terms)
+    if asked.resume and Format(asked.output) is not Format.JSONL:
+        raise Invalid("--resume demande --format jsonl : une ligne par entrée se continue, un document non.")
     items = Reader(Form(asked.form), asked.column).items(asked.paths)
-    with followed(asked.paths) as follow:
-        counts = _written(follow(checker.results(items)), writer)
-    writer.end(counts)
+    with written_to(asked.target, resume=asked.resume) as begun, followed(asked.paths) as follow:
+        writer = _writer(asked, terms)
+        left = begun.left(items) if begun else items
+        counts = _written(follow(checker.results(left, asked.jobs)), writer, begun.counts if begun else Counter())
+        writer.end(counts)
     if counts[ERRORS]:
         return ERROR
     return REFUSED if counts[Outcome.REFUSE] or counts[Outcome.A_VERIFIER] else CLEAN
 
 
-def _written(results: Iterable[Result], writer: Writer) -> Counter[str]:
-    counts: Counter[str] = Counter()
+def _written(results: Iterable[Result], writer: Writer, counts: Counter[str]) -> Counter[str]:
     for result in results:
         writer.write(result)
         tally(counts, result)

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from governance.people.sessions import actions, queries
-from governance.web.act import act, reading
+from governance.web.act import act, instant, reading, someone, transaction
 from governance.web.identity import close_session, limits, own_session
 
 pages = Blueprint(
@@ -43,8 +43,9 @@ def stay() -> ResponseReturnValue:
 @pages.post("/structure")
 def switch() -> ResponseReturnValue:
     """Go on in another structure of the person, from its home: what was open belongs to the former one."""
-    with act() as (session, by, at):
-        actions.switch_structure(session, own_session().id, request.form.get("structure", ""), by=by, at=at)
+    by = someone()
+    with transaction() as session:  # what the person may see elsewhere is not seen from here
+        actions.switch_structure(session, own_session().id, request.form.get("structure", ""), by=by, at=instant())
     return redirect(url_for("web.home"), 303)
 
 

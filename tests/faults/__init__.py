@@ -1,0 +1,1 @@
+"""What happens when processes die, clocks jump, disks fill: real processes, real databases."""
