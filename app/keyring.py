@@ -34,7 +34,7 @@ def key_store(settings: Settings) -> KeyStore:
     store = unchecked_store(settings)
     if settings.demo and not store.exists():
         with suppress(KeyStoreExists):  # another process of the demonstration was faster
-            _make(store)
+            make(store)
     store.check()
     return store
 
@@ -50,13 +50,14 @@ def make_missing(settings: Settings) -> tuple[str, ...]:
     if settings.secret_file is not None and keys.create(settings.secret_file):
         made.append(f"secret, {settings.secret_file}")
     if not store.exists():
-        made += _make(store)
+        made += make(store)
     load_keys(settings)
     store.check()
     return tuple(made)
 
 
-def _make(store: KeyStore) -> list[str]:
+def make(store: KeyStore) -> list[str]:
+    """Make a store, and its master key when it is not there yet; return what was made; raises KeyStoreExists."""
     made = [f"clé maître, {store.master.where}"] if store.master.create() else []
     store.create()
     return [*made, f"magasin des clés de données, {store.folder}"]

@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from governance.core import trail
+from governance.core.domains import Domain
 from governance.core.refusals import Conflict, Invalid, NotFound
+from governance.core.sealed_rows import is_equal
 from governance.core.storage import new_id
 from governance.people.rules import Actor, Permission, require
 from scanners.dossier import Checked, Dossier, check_dossier
@@ -181,8 +183,8 @@ def _clean(word: str) -> str:
 def _listed(
     session: Session, word: str, level: Level | None, reason: str | None, *, by: Actor, at: datetime
 ) -> OwnWord:
-    taken = select(OwnWord).where(OwnWord.structure_id == by.structure, OwnWord.key == key(word))
-    if session.scalars(taken).first() is not None:
+    same = is_equal(session, OwnWord.key, key(word), Domain(by.structure))
+    if session.scalar(select(OwnWord.id).where(OwnWord.structure_id == by.structure, same)) is not None:
         raise Conflict("Ce mot est déjà dans votre liste.", field="word")
     row = OwnWord(
         id=new_id(), structure_id=by.structure, word=word, key=key(word), level=level and level.value, reason=reason,

@@ -117,8 +117,7 @@ def bounds_of(terms: Terms) -> Bounds:
 
 def own_words(session: Session, structure: str) -> OwnWords:
     """Return the words of a structure, as they stand now."""
-    rows = session.scalars(select(OwnWord).where(OwnWord.structure_id == structure).order_by(OwnWord.word))
-    return _built(tuple((row.word, row.level) for row in rows))
+    return _built(tuple((row.word, row.level) for row in _words(session, structure)))
 
 
 @lru_cache(maxsize=256)
@@ -130,7 +129,13 @@ def _built(words: tuple[tuple[str, str | None], ...]) -> OwnWords:
 def listed_words(session: Session, by: Actor) -> list[OwnWord]:
     """Return the words of the actor's structure, in alphabetical order; raises Forbidden."""
     require(Permission.EDIT_LEXICON, by, by.structure)
-    return list(session.scalars(select(OwnWord).where(OwnWord.structure_id == by.structure).order_by(OwnWord.word)))
+    return _words(session, by.structure)
+
+
+def _words(session: Session, structure: str) -> list[OwnWord]:
+    # Sorted here: the database sees only what is sealed.
+    rows = session.scalars(select(OwnWord).where(OwnWord.structure_id == structure).order_by(OwnWord.id))
+    return sorted(rows, key=lambda row: row.word)
 
 
 def find_receipt(session: Session, identifier: str, by: Actor) -> Mapping[str, Any]:

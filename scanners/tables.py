@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from governance.core.fates import Destroyed, Fate, Kept
+from governance.core.sealing import SealedIn, keyed_hash, sealed
 from governance.core.sight import Owned
 from governance.core.storage import Base, new_id
 
@@ -31,20 +32,22 @@ class Receipt(Owned, Base):
 
 
 class OwnWord(Owned, Base):
-    """A word that a structure's DPO added, with its level, or silenced, with a reason."""
+    """A word that a structure's DPO added, with its level, or silenced, with a reason: often somebody's name."""
 
     __tablename__ = "own_word"
     __table_args__ = (
-        UniqueConstraint("structure", "key"),
+        UniqueConstraint("structure", "key_hash"),
         CheckConstraint("(level IS NULL) = (reason IS NOT NULL)", name="silenced_with_reason"),
     )
     fate: ClassVar[Fate] = Kept("tant que la structure utilise le service", "RGPD, art. 5, § 2")
+    sealed_in: ClassVar[SealedIn] = SealedIn(structure="structure_id")
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     structure_id: Mapped[str] = mapped_column("structure", ForeignKey("structure.id"), index=True)
-    word: Mapped[str] = mapped_column(String(80))
-    key: Mapped[str] = mapped_column(String(80))
+    word: Mapped[str] = sealed()
+    key: Mapped[str] = sealed()
+    key_hash: Mapped[bytes] = keyed_hash("key")
     level: Mapped[str | None] = mapped_column(String(16))
-    reason: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str | None] = sealed()
     by: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]

@@ -9,13 +9,16 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, configure_mappers, sessionmaker
 
 import app.tables
 from app.schema import configuration, is_current, migrate
 from governance.core import trail
 from governance.core.fates import Destroyed, Kept
-from governance.core.storage import Base, connect
+from governance.core.sealed_rows import PLANS
+from governance.core.sealing import HASHES, Sealed
+from governance.core.storage import Base, Instant, connect
+from tests.contracts.clear_columns import CLEAR
 
 TABLES = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda table: str(table.__tablename__))
 
@@ -26,6 +29,28 @@ def test_every_table_states_what_becomes_of_its_rows(table: type[Base]) -> None:
 
     assert isinstance(fate, Destroyed | Kept)
     assert isinstance(fate, Destroyed) or (fate.during and fate.article)
+
+
+def test_every_column_that_may_hold_personal_data_is_sealed_or_gives_its_reason() -> None:
+    kept = {
+        (table.name, column.name)
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, sa.String | sa.JSON | sa.LargeBinary | sa.TypeDecorator)
+        and not isinstance(column.type, Sealed | Instant)
+        and not (column.foreign_keys or column.name == "id" or HASHES in column.info)
+    }
+
+    listed = {(table, column) for table, columns in CLEAR.items() for column in columns}
+
+    assert kept == listed, "declare it sealed(), or give its reason in tests/contracts/clear_columns.py"
+
+
+def test_a_table_that_seals_knows_its_rows_by_an_id_known_beforehand_and_finds_only_what_it_seals() -> None:
+    configure_mappers()
+
+    for table, plan in PLANS.items():
+        assert {follows.source for follows in plan.hashes.values()} <= set(plan.columns), table
 
 
 def test_every_module_named_tables_is_known_to_the_migrations() -> None:

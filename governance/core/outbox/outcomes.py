@@ -1,5 +1,6 @@
 """What an attempt or a report leads to: the next state of a message, and when to try again."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from governance.core.outbox.rules import UNFINISHED, State
 
 ANSWER_LIMIT = 500
+_ADDRESS = re.compile(r"[^\s<>,;:\"'()]{1,64}@[^\s<>,;:\"'()]{1,255}")
 _PERMANENT = 500
 _CLOSING = 421  # RFC 5321, § 3.8: the server closes, whatever the message
 
@@ -103,9 +105,14 @@ def judge(code: int, text: str) -> Answer:
 
 
 def legible(raw: str | bytes) -> str:
-    """Return a server's words on one printable line, cut to what is kept."""
+    """Return a server's words on one printable line, without the addresses it repeats, cut to what is kept.
+
+    >>> legible(b"5.1.1 <ada@ccas.example>: no such user")
+    '5.1.1 <(adresse)>: no such user'
+    """
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
-    return "".join(one if one.isprintable() else " " for one in text)[:ANSWER_LIMIT]
+    printable = "".join(one if one.isprintable() else " " for one in text)
+    return _ADDRESS.sub("(adresse)", printable)[:ANSWER_LIMIT]
 
 
 def is_unfinished(state: State) -> bool:
