@@ -42,16 +42,56 @@ _COLLECTIVE = re.compile(
     r"don du sang|collecte|merci de ne (?:pas|plus|jamais)|"
     r"ne (?:pas|plus|jamais|rien) (?:saisir|ecrire|mentionner|indiquer|mettre|noter)|"
     r"rappel (?:aux|a tous|de)|nous rappelons|consignes?|"
-    r"formations? (?:sur|aux?|a la|premiers secours|du personnel)"
+    r"formations? (?:sur|aux?|a la|des agents|premiers secours|du personnel)|"
+    r"ne (?:mentionnez|saisissez|notez|indiquez|precisez|ecrivez)|intervention (?:sur|aupres)|"
+    r"reperage|prevention aupres|"
+    r"(?:bus|camion|caravane|minibus) (?:dentaire|sante|de depistage|prevention)|marche (?:rose|"
+    r"bleue)|exposition|conferences?|"
+    r"projet d habitat|enquete sur|taux de renoncements?|convention (?:sur|entre)|inauguration|places reservees|"
+    r"(?:les|des|aux|ces|nos|vos|certains|certaines|beaucoup (?:de|d)|trop de|tous les|toutes les|quelques) (?:\w+ )?"
+    r"(?:usagers|usageres|locataires|habitants|personnes|gens|publics?|agents|collegues|familles|"
+    r"seniors|aines|retraites|aidants|"
+    r"beneficiaires|assures|patients|malades|benevoles|elus|salaries|etudiants|residents|adultes|"
+    r"administres|professionnels|"
+    r"equipes|femmes enceintes|jeunes|travailleurs|hommes)"
     r")(?= |$)"
 )
 _PERSON = re.compile(
     r"(?:^| )(?:"
     r"mme|mr|monsieur|madame|m \.|usager|usagere|il|elle|ils|elles|son|sa|ses|lui|leur|fils|fille|mari|"
     r"femme|epouse|conjoint|conjointe|mere|pere|soeur|frere|enfant|bebe|patient|patiente|assure|assuree|"
-    r"locataire|je|j|suivie?|souffre|atteinte?"
+    r"locataire|suivie?|souffre|atteinte?"
     r")(?= |$)"
 )
+
+# Care met at work or in trade is nobody's care.
+_TRADE = re.compile(
+    r"(?:^| )(?:"
+    r"travaill\w+ (?:a|au|aux|chez|comme|en|de nuit|dans|pour)|embauchee?|employee? (?:a|au|par|"
+    r"comme|dans|en)|recrutee?|"
+    r"cdd|cdi|interim|vacataire|stage|stagiaire|apprentie?s?|apprentissage|alternance|contrat (?:a|au|chez|de|en)|"
+    r"agent d|agente d|aide soignante?|ash|cuisinier|cuisiniere|secretaire|benevole (?:a|au|chez|dans)|femme de menage|"
+    r"concours|diplome|formation d|prepare|etudie|bts|cap|licenciee? d|fiches? de paie|bulletins? de salaire|boutique|"
+    r"magasin|vend|vendait|vente|vendeuse?|pointe a|usine|entreprise|societe|autoentrepreneur|"
+    r"micro entreprise|commerce|"
+    r"employeurs?|salariee?|cesu|poste d|candidature|livreur|chauffeur|metier|a vendre|retraitee? d|"
+    r"tient (?:un|une|le|la)|"
+    r"menage (?:a|au|chez|dans)|gardiennage|vitrine|en face de|a cote de|pres de|derriere|devant (?:le|la|l))(?= |$)"
+)
+_CARED_FOR = re.compile(
+    r"(?:^| )(?:suivie?s?|soignee?s?|hospitalis\w+|operee?|traitee?|rdv|consult\w*|patiente?|malade|"
+    r"arret|ij|accident|devis|"
+    r"rembours\w*|factur\w*|ordonnance|seances?|souffre|sous|prend|attend|impayee?s?|frais|invalidite|aah|rqth|inapte|"
+    r"conge|vit|reside|resident|residente|admise?|entree?|placee?|orientee?|adressee?)(?= |$)"
+)
+TRADED = frozenset(
+    "structure specialite soins_courants appareillage transport examen medicament soins hospitalisation".split()
+)
+
+
+def is_trade(sentence: str) -> bool:
+    """Tell whether a sentence speaks of care as a job, a shop or a landmark, and of nobody cared for."""
+    return _TRADE.search(sentence) is not None and _CARED_FOR.search(sentence) is None
 
 
 def is_street(words: Sequence[str], first: int) -> bool:

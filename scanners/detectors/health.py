@@ -7,7 +7,8 @@ from functools import cache, cached_property
 from hashlib import sha256
 
 from scanners.findings import Finding, Level
-from scanners.frames import is_collective, is_name, is_street
+from scanners.frames import TRADED, is_collective, is_name, is_street, is_trade
+from scanners.senses import SENSES, senses
 from scanners.spelling import Speller
 from scanners.text import Text
 from scanners.vocabulary import DATA, Case, Context, Entry, Vocabulary, load
@@ -16,6 +17,8 @@ WINDOW = 16
 _LETTERS = {"upper": Text.is_upper, "capital": Text.is_capitalised}
 CROSSING = 3
 MOST_REMEMBERED = 10_000  # matches of one text: a text of a million characters must not fill the memory
+# What these name is never an image: a benefit is granted by the very institutions that images speak of.
+BENEFITS = frozenset({"prestation", "handicap_prestation", "arret", "vigilance"})
 
 
 @cache
@@ -28,7 +31,7 @@ def shipped() -> "HealthWords":
 def fingerprint() -> str:
     """Return a short name of the vocabulary's content, the same for the same files."""
     digest = sha256()
-    for path in sorted(DATA.glob("*.toml")):
+    for path in (*sorted(DATA.glob("*.toml")), SENSES):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -73,7 +76,7 @@ def _read(text: Text, words: Sequence[str], first: int, vocabulary: Vocabulary) 
         last = end - 1
         place = _Place(text, words, first, last)
         best = max((place.reading(entry) for entry in entries), key=lambda r: 0 if r[1] is None else r[1].weight)
-        if best[1] is not None and (is_street(words, first) or is_name(text, first, last)):
+        if best[1] is not None and place.is_no_illness(best[0]):
             return end, None
         return place.end(best[2]), place.finding(*best)
     return None
@@ -106,11 +109,24 @@ class _Place:
     def _is_collective(self) -> bool:
         return is_collective(self._around)
 
+    @cached_property
+    def _is_trade(self) -> bool:
+        return is_trade(self._around)
+
+    def is_no_illness(self, entry: Entry) -> bool:
+        """Tell whether the form is a street, a surname or an image here."""
+        first, last = self._first, self._last
+        return (
+            is_street(self._words, first)
+            or is_name(self._text, first, last)
+            or (entry.family not in BENEFITS and senses().is_image(self._words, first, last, self._sentence))
+        )
+
     def reading(self, entry: Entry) -> tuple[Entry, Level | None, Case | None]:
         """Return the level of an entry here: that of the first case that holds, or its own."""
         case = next((c for c in entry.cases if self._holds(c)), None)
         level = entry.level if case is None else case.level
-        if level is not None and self._is_collective:
+        if level is not None and (self._is_collective or (entry.family in TRADED and self._is_trade)):
             level = None
         return entry, level, case
 

@@ -1,0 +1,124 @@
+"""Whether a word of illness is an image of something else here (« un site boiteux », « allergique aux papiers »).
+
+French makes images of illness with a thing for subject, a thing for complement, or the writer's own team for sufferer.
+Only forms made of words known to serve so are looked at, and never where the sentence also speaks of care or of a body.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+SENSES = Path(__file__).parent / "lexicon" / "sens.toml"
+THINGS = ("institution", "papier", "objet", "argent", "abstrait")
+REACH = 14
+CLAUSE = 8
+_NEAR = 3
+_ENDS = frozenset([",", ";", "(", ")", ":", "\n"])
+_LINKS = frozenset(
+    (
+        "a au aux la le les l de du des d en un une et son sa ses qui ne n plus pas se s par est y sur dans il elle "
+        "reste restee restes devenu devenue devient rend rendu fait etre etait ont avait depuis peu "
+        "bien tres rien jamais trop tout toute"
+    ).split()
+)
+_DETERMINERS = frozenset("le la les l son sa ses leur leurs cette ce ces un une notre nos votre vos".split())
+_OF = frozenset("de du des d par sur entre contre face devant".split())
+_TO = frozenset("a au aux".split())
+_TEAM = frozenset("nous on notre nos".split())
+_SAYS = frozenset(
+    "a ont dit disent explique expliquent signale signalent parle parlent confie raconte informe indique".split()
+)
+_LIKE = re.compile(
+    r"(?:^| )(?:de quoi (?:etre|devenir|finir)|comme (?:un|une|des)|veritable|vraie?|espece d(?:e|"
+    r"une?)?|sorte de)(?: une?)?$"
+)
+
+
+class Senses:
+    """What the data file knows, ready to be asked."""
+
+    def __init__(self, path: Path = SENSES) -> None:
+        data = tomllib.loads(path.read_text("utf-8"))
+        self._image = re.compile("|".join(data["images"]))
+        self._governed = re.compile("|".join(data["governed"]))
+        self._objects = re.compile("|".join(data["objects"]))
+        self._everyday = re.compile("|".join(data["everyday"]))
+        self._qualities = re.compile("|".join(data["qualities"]))
+        self._by_things = re.compile("|".join(data["by_things"]))
+        self._classes: dict[str, str] = {}
+        self._places = frozenset(data["classes"]["lieu"])
+        for name in ("soin", "corps", "personne", "moi", *THINGS):
+            for word in data["classes"][name]:
+                self._classes.setdefault(word, name)
+
+    def class_of(self, word: str) -> str | None:
+        """Return what a folded word names: care, a body, a person, oneself, or some kind of thing."""
+        found = self._classes.get(word)
+        if found is None and len(word) > 3 and word[-1] in "sx":
+            found = self._classes.get(word[:-1])
+        return found
+
+    def is_image(self, words: Sequence[str], first: int, last: int, sentence: tuple[int, int]) -> bool:
+        """Tell whether the form from `first` to `last` (included) means no illness in this sentence."""
+        form = words[first : last + 1]
+        if not all(word in _LINKS or self._image.fullmatch(word) for word in form):
+            return False
+        before = words[max(sentence[0], first - REACH) : first]
+        after = words[last + 1 : min(sentence[1], last + 1 + REACH)]
+        left, right = ({self.class_of(word) for word in side} for side in (before, after))
+        if not {"soin", "corps"}.isdisjoint(left | right):
+            return False
+        return (
+            ("personne" not in left and self._of_a_thing(before))
+            or self._about_a_thing(form, after)
+            or ("personne" not in left and "personne" not in right and self._of_the_team(before))
+            or _LIKE.search(" ".join(before[-4:])) is not None
+        )
+
+    def _of_a_thing(self, before: Sequence[str]) -> bool:
+        for word in reversed(before[-CLAUSE:]):
+            if word in _ENDS:
+                return False
+            kind = self.class_of(word)
+            if kind is not None:
+                return kind in THINGS
+        return False
+
+    def _about_a_thing(self, form: Sequence[str], after: Sequence[str]) -> bool:
+        if after and self._qualities.fullmatch(after[0]):
+            return True
+        if len(after) > 1 and after[0] in _DETERMINERS and any(self._objects.fullmatch(word) for word in form):
+            return self._thing_in(after[1 : 1 + _NEAR])
+        at = next((i for i, word in enumerate(after[:_NEAR]) if word in _OF or word in _TO), None)
+        if at is None or any(word in _ENDS or word in _DETERMINERS for word in after[:at]):
+            return False
+        preposition = after[at]
+        if preposition in _TO:
+            if after[at + 1 : at + 2] == ["cause"]:
+                return any(self._everyday.fullmatch(word) for word in form) and self._thing_in(after[at + 2 : at + 6])
+            return any(self._governed.fullmatch(word) for word in form) and self._thing_in(
+                after[at + 1 : at + 1 + _NEAR]
+            )
+        harmed = preposition == "par" and any(self._by_things.fullmatch(word) for word in form)
+        return self._thing_in(after[at + 1 : at + 1 + _NEAR], harm=harmed, place=preposition in ("sur", "devant"))
+
+    def _thing_in(self, words: Sequence[str], *, harm: bool = False, place: bool = False) -> bool:
+        for word in words:
+            if word in _ENDS:
+                return False
+            kind = self.class_of(word)
+            if kind is not None:
+                return kind in THINGS and not (harm and kind == "objet") and not (place and word in self._places)
+        return False
+
+    def _of_the_team(self, before: Sequence[str]) -> bool:
+        at = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _TEAM), None)
+        return at is not None and not (at + 1 < len(before) and before[at + 1] in _SAYS)
+
+
+@cache
+def senses() -> Senses:
+    """Return the senses that ship with the product, read once."""
+    return Senses()

@@ -1,0 +1,53 @@
+"""What an image of illness is, and what it is not."""
+
+import pytest
+
+from scanners.engine import scan
+from scanners.findings import Level
+
+
+def alarms(text: str) -> list[Level]:
+    return [f.level for f in scan(text) if f.level is not Level.INFO]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Une hémorragie d'abonnés à la mutuelle communale.",  # a thing for complement
+        "La caisse est atteinte d'une lenteur rare.",  # an institution for subject
+        "Prothèse administrative : notre secrétaire remplit tout.",  # a quality of things
+        "Ils ont amputé l'aide de moitié.",  # a thing for object
+        "Nous sommes aveugles depuis ce matin sur les dossiers.",  # the writer's own team
+        "Elle est droguée aux séries.",
+        "L'administration est autiste.",
+    ],
+)
+def test_an_image_of_illness_raises_no_alarm(text: str) -> None:
+    assert not alarms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chevilles enflées dès midi, RDV le matin uniquement.",
+        "Crises d'angoisse au guichet, recevoir bureau fermé.",
+        "Droits coupés, hémorragie interne.",
+        "Blessé par une machine à l'usine.",
+        "Le dossier est complet. Il est aveugle.",
+        "Amputé d'une jambe, le logement n'est pas adapté.",
+    ],
+)
+def test_the_same_words_said_of_a_body_still_refuse(text: str) -> None:
+    assert Level.BLOQUANT in alarms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cuisinière à l'EHPAD, contrat de 20 h.",
+        "Secrétaire du cabinet dentaire licenciée, C2S à étudier.",
+        "Les personnes handicapées peuvent utiliser l'entrée rue Basse.",
+    ],
+)
+def test_care_as_a_trade_and_people_in_general_raise_no_alarm(text: str) -> None:
+    assert not alarms(text)
