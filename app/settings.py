@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from governance.core.refusals import Refusal
 from governance.core.trail.retention import USUAL_MONTHS, BadRetention, Retention
+from scanners.documents.antivirus import parsed
 
 PREFIX = "VIGIE_"
 # What other parts of the product read: the tests, the command line.
@@ -71,6 +72,9 @@ class Settings(BaseSettings):
     names: bool = False
     recognizers: Path | None = None
 
+    # ClamAV's daemon: unix:/run/clamav/clamd.ctl or tcp:clamav:3310.
+    antivirus: str | None = None
+
     max_request_bytes: int = Field(default=50_000_000, gt=0)
     api_rate: str = "600 per minute"
 
@@ -121,6 +125,13 @@ class Settings(BaseSettings):
         if parts.scheme not in {"https", "http"} or not parts.hostname or parts.path.strip("/") or parts.query:
             raise ValueError("la forme attendue est « https://vigie.ccas.fr »")
         return value.rstrip("/")
+
+    @field_validator("antivirus")
+    @classmethod
+    def _is_daemon(cls, value: str | None) -> str | None:
+        if value:
+            parsed(value)
+        return value or None
 
     @field_validator("api_rate")
     @classmethod

@@ -16,8 +16,8 @@ from governance.core.refusals import Conflict, Invalid, NotFound
 from governance.core.sealed_rows import is_equal
 from governance.core.storage import new_id
 from governance.people.rules import Actor, Permission, require
-from scanners.dossier import Checked, Dossier, check_dossier
-from scanners.engine import Scanner
+from scanners.documents.examined import State
+from scanners.dossier import Checked, Dossier
 from scanners.findings import Level
 from scanners.own_words import key
 from scanners.queries import Frame
@@ -48,26 +48,6 @@ class Scan:
     receipt: Receipt
 
 
-def scan_dossier(
-    session: Session,
-    dossier: Dossier,
-    frame: Frame,
-    tools: tuple[Scanner, Seal],
-    *,
-    by: Actor,
-    at: datetime,
-    idempotency: str | None = None,
-) -> Scan:
-    """Check a dossier, keep a receipt without its text, and trace the outcome.
-
-    Raises Forbidden, the refusals of `check_dossier`, SameKeyOtherContent.
-    """
-    require(Permission.SCAN, by, by.structure)
-    scanner, seal = tools
-    checked = check_dossier(dossier, frame.terms, frame.bounds, scanner, frame.own)
-    return keep_receipt(session, dossier, (checked, frame, seal), by=by, at=at, idempotency=idempotency)
-
-
 def keep_receipt(
     session: Session,
     dossier: Dossier,
@@ -79,7 +59,7 @@ def keep_receipt(
 ) -> Scan:
     """Keep the receipt of a check that was made, without its text, and trace the outcome.
 
-    Apart from `scan_dossier` because reading files takes seconds, during which a transaction would lock the database.
+    Apart from the check itself: reading files takes seconds, during which a transaction would lock the database.
     Raises Forbidden, SameKeyOtherContent.
     """
     require(Permission.SCAN, by, by.structure)
@@ -137,7 +117,9 @@ def _told(body: dict[str, Any]) -> dict[str, Any]:
     levels: Counter[str] = Counter()
     for part in parts:
         levels.update(part["levels"])
-    return {"convention": body["convention"]["code"], "levels": dict(levels), "files": len(body["files"])}
+    told = {"convention": body["convention"]["code"], "levels": dict(levels), "files": len(body["files"])}
+    infected = sum(file["virus"] == State.INFECTED for file in body["files"])
+    return told | {"infected": infected} if infected else told
 
 
 def add_word(session: Session, word: str, level: Level, *, by: Actor, at: datetime) -> OwnWord:

@@ -126,7 +126,7 @@ def read_conventions() -> ConventionsOut:
 def _checked(dossier: Dossier, frame: Frame, idempotency: str | None) -> ScanOut:
     tools: Tools = current_app.extensions[TOOLS]
     # Reading files takes seconds: no transaction is open meanwhile.
-    checked = check_dossier(dossier, frame.terms, frame.bounds, tools.scanner, frame.own)
+    checked = check_dossier(dossier, frame.terms, frame.bounds, tools.instruments, frame.own)
     with act() as (session, by, at):
         done = (checked, frame, tools.seal)
         kept = actions.keep_receipt(session, dossier, done, by=by, at=at, idempotency=idempotency)

@@ -1,18 +1,20 @@
 """A dossier under check: the comment and the files that go with it, each read, scanned and judged."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from governance.conventions.terms import Terms
 from governance.core.refusals import Invalid, Refusal, TooLarge
 from scanners.documents.acceptance import Limits, shown, why_refused, why_too_many
+from scanners.documents.examined import Antivirus, Examined, State
 from scanners.documents.kinds import Kind
 from scanners.documents.passages import Outcome as Read
+from scanners.documents.passages import Reading, not_read
 from scanners.documents.reading import read_document
 from scanners.engine import LONGEST, Scanner
 from scanners.own_words import OwnWords
-from scanners.rules import Outcome, Reason, Verdict, Writer, Zone, check_length, check_readable, judge
+from scanners.rules import Held, Outcome, Reason, Verdict, Writer, Zone, check_length, check_readable, hold, judge
 
 _WORST_FIRST = (Outcome.REFUSE, Outcome.A_VERIFIER, Outcome.ACCEPTE)
 
@@ -57,6 +59,18 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Instruments:
+    """What a check is made with: the engine, and the antivirus where there is one."""
+
+    scanner: Scanner
+    antivirus: Antivirus | None = None
+
+    def examined(self, data: bytes) -> Examined:
+        """Return what the antivirus knows of a file."""
+        return Examined(State.ABSENT) if self.antivirus is None else self.antivirus.examine(data)
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedFile:
     """What was read of a file and what it means.
 
@@ -72,6 +86,7 @@ class CheckedFile:
     name_verdict: Verdict
     places: tuple[str, ...] = field(repr=False)
     words: tuple[str, ...] = field(repr=False)
+    virus: State = State.ABSENT
 
     @property
     def outcome(self) -> Outcome:
@@ -109,7 +124,7 @@ def worst(outcomes: Sequence[Outcome]) -> Outcome:
     return next((one for one in _WORST_FIRST if one in outcomes), Outcome.ACCEPTE)
 
 
-def check_dossier(dossier: Dossier, terms: Terms, bounds: Bounds, scanner: Scanner, own: OwnWords) -> Checked:
+def check_dossier(dossier: Dossier, terms: Terms, bounds: Bounds, tools: Instruments, own: OwnWords) -> Checked:
     """Return what stands in a dossier and what it means under the terms; nothing is kept.
 
     Raises NothingToCheck, CommentTooLong, UnreadableText, TooManyFiles, BadFile, WrongReason.
@@ -119,8 +134,8 @@ def check_dossier(dossier: Dossier, terms: Terms, bounds: Bounds, scanner: Scann
     comment = dossier.comment if dossier.comment and dossier.comment.strip() else None
     judged = None
     if comment is not None:
-        judged = judge(scanner.scan(comment, own), terms, Zone.COMMENT, dossier.writer, dossier.reason)
-    files = tuple(check_attachment(i, dossier, terms, scanner, own) for i in range(len(dossier.attachments)))
+        judged = judge(tools.scanner.scan(comment, own), terms, Zone.COMMENT, dossier.writer, dossier.reason)
+    files = tuple(check_attachment(i, dossier, terms, tools, own) for i in range(len(dossier.attachments)))
     return Checked(judged, files)
 
 
@@ -143,30 +158,51 @@ def faults(dossier: Dossier, bounds: Bounds) -> Iterator[Refusal]:
 
 
 def check_attachment(
-    position: int, dossier: Dossier, terms: Terms | None, scanner: Scanner, own: OwnWords
+    position: int, dossier: Dossier, terms: Terms | None, tools: Instruments, own: OwnWords
 ) -> CheckedFile:
     """Return what stands in one file of a dossier; without terms, general law alone speaks. Raises WrongReason."""
-    attachment = dossier.attachments[position]
-    reason = dossier.file_reasons.get(position)
-    reading = read_document(attachment.name, attachment.data)
+    attachment, reason = dossier.attachments[position], dossier.file_reasons.get(position)
+    examined = tools.examined(attachment.data)
+    held = hold(examined, terms)
+    reading = _read(attachment, held, examined)
     flow = reading.flow()
-    whole = reading.outcome is Read.READ and len(flow.text) <= LONGEST
-    findings = scanner.scan(flow.text[:LONGEST], own)
-    verdict = judge(findings, terms, Zone.ATTACHMENT, dossier.writer, reason)
-    if (not whole or reading.remarks) and verdict.outcome is Outcome.ACCEPTE and reason is None:
-        # What was not read, or does not match its name, never passes as clean: a person must say so.
-        verdict = Verdict(Outcome.A_VERIFIER, verdict.remarks)
+    findings = tools.scanner.scan(flow.text[:LONGEST], own)
+    judged = judge(findings, terms, Zone.ATTACHMENT, dossier.writer, reason)
+    asked = worst((held.outcome, _as_read(reading, len(flow.text))))
     return CheckedFile(
         position=position,
         name=shown(attachment.name),
         kind=reading.kind,
-        read=reading.outcome if whole else Read.IN_PART if reading.outcome is Read.READ else reading.outcome,
+        read=Read.IN_PART if reading.outcome is Read.READ and len(flow.text) > LONGEST else reading.outcome,
         notes=(*reading.missing, *reading.remarks),
-        verdict=verdict,
-        name_verdict=_on_name(attachment.name, dossier, terms, scanner, own),
+        verdict=_held(judged, asked, reason),
+        name_verdict=_on_name(attachment.name, dossier, terms, tools.scanner, own),
         places=tuple(flow.place_at(finding.start).label for finding in findings),
         words=tuple(flow.text[finding.start : finding.end] for finding in findings),
+        virus=examined.state,
     )
+
+
+def _read(attachment: Attachment, held: Held, examined: Examined) -> Reading:
+    # The antivirus comes first: nothing opens a file in which it recognised something.
+    if examined.state is State.INFECTED:
+        return not_read(held.note or "")
+    reading = read_document(attachment.name, attachment.data)
+    return replace(reading, remarks=(*reading.remarks, held.note)) if held.note else reading
+
+
+def _as_read(reading: Reading, length: int) -> Outcome:
+    # What was not read, or does not match its name, never passes as clean: a person must say so.
+    is_whole = reading.outcome is Read.READ and length <= LONGEST
+    return Outcome.ACCEPTE if is_whole and not reading.remarks else Outcome.A_VERIFIER
+
+
+def _held(judged: Verdict, asked: Outcome, reason: Reason | None) -> Verdict:
+    """Return the verdict on what was found, or a graver one that the file calls for; a reason answers a doubt."""
+    if asked is Outcome.A_VERIFIER and reason is not None:
+        return judged
+    outcome = worst((judged.outcome, asked))
+    return judged if outcome is judged.outcome else Verdict(outcome, judged.remarks)
 
 
 def _on_name(name: str, dossier: Dossier, terms: Terms | None, scanner: Scanner, own: OwnWords) -> Verdict:

@@ -3,12 +3,14 @@
 from importlib.util import find_spec
 from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, current_app
 
 from governance.people.rules import Permission, Role
 from governance.web.feature import Feature, Home, NavEntry, Part
 from scanners import pages, word_pages
 from scanners.api import api
+from scanners.documents.antivirus import Clamd
+from scanners.dossier import Instruments
 from scanners.engine import Scanner
 from scanners.pages import TOOLS, Tools
 from scanners.presidio import MODEL
@@ -25,16 +27,26 @@ def prepare(app: Flask, settings: Any) -> None:
     app.request_class = MemoryRequest
     scanner = Scanner(names=settings.names, configuration=settings.recognizers)
     scanner.scan("Bonjour.")  # the vocabulary takes seconds to load: now rather than under the first person's fingers
-    app.extensions[TOOLS] = Tools(scanner, Seal.of(app.extensions[KEYS]))
+    antivirus = Clamd(settings.antivirus) if settings.antivirus else None
+    app.extensions[TOOLS] = Tools(Instruments(scanner, antivirus), Seal.of(app.extensions[KEYS]))
 
 
 def parts() -> tuple[Part, ...]:
     """Tell which files are read."""
     return (
         Part("Lecture des pièces écrites", True, "PDF avec texte, docx, xlsx, csv"),
+        _antivirus(),
         Part("Modèle de langue (noms de tiers)", find_spec(MODEL) is not None, "utilisé avec VIGIE_NAMES=true"),
         Part("Lecture des images et des anciens .doc, .xls", False, "ces pièces répondent « non lue »"),
     )
+
+
+def _antivirus() -> Part:
+    tools: Tools = current_app.extensions[TOOLS]
+    if not isinstance(tools.instruments.antivirus, Clamd):
+        return Part("Antivirus", False, "aucun : réglez VIGIE_ANTIVIRUS (« unix:/run/clamav/clamd.ctl »)")
+    version = tools.instruments.antivirus.version()
+    return Part("Antivirus", version is not None, version or "ne répond pas : les pièces ne sont pas vérifiées")
 
 
 FEATURE = Feature(

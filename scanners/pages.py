@@ -19,8 +19,7 @@ from scanners import actions, queries, rescue
 from scanners.actions import SameKeyOtherContent
 from scanners.desk import Desk, convention_address, find_desk, link_to, show
 from scanners.documents.acceptance import shown
-from scanners.dossier import Checked, Dossier, check_dossier, faults
-from scanners.engine import Scanner
+from scanners.dossier import Checked, Dossier, Instruments, check_dossier, faults
 from scanners.forms import PreviewAsked, SignalementForm, attachments_of, reason_for_comment, reasons_for_files
 from scanners.presenting import comment_view, result_view, typographic
 from scanners.queries import Frame
@@ -46,7 +45,7 @@ rescue.install(pages)
 class Tools:
     """What a check needs and that is built once."""
 
-    scanner: Scanner
+    instruments: Instruments
     seal: Seal
 
 
@@ -69,7 +68,7 @@ def verify_sent() -> ResponseReturnValue:
     if frame is None or dossier is None or _is_faulty(form, dossier, frame):
         return show(form, desk), 422
     # Reading files takes seconds: no transaction is open meanwhile.
-    checked = check_dossier(dossier, frame.terms, frame.bounds, _tools().scanner, frame.own)
+    checked = check_dossier(dossier, frame.terms, frame.bounds, _tools().instruments, frame.own)
     receipt = _keep(form, dossier, checked, frame)
     consent = _consent(frame.terms, form.caisse)
     return show(form, desk, result_view(dossier, checked, receipt, consent, link_to(frame.convention.code)))
@@ -85,7 +84,7 @@ def preview() -> ResponseReturnValue:
         writer = queries.writer_of(doing.session, doing.by)
     check_length(asked.comment, PREVIEW_CHARACTERS)
     check_readable(asked.comment)
-    verdict = judge(_tools().scanner.scan(asked.comment, frame.own), frame.terms, Zone.COMMENT, writer)
+    verdict = judge(_tools().instruments.scanner.scan(asked.comment, frame.own), frame.terms, Zone.COMMENT, writer)
     view = comment_view(asked.comment, verdict, link_to(frame.convention.code))
     return jsonify(
         outcome=view.outcome,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from scanners.actions import LONGEST_WORD
+from scanners.documents.examined import State
 from scanners.documents.passages import Outcome as Read
 from scanners.dossier import Checked, CheckedFile, Dossier
 from scanners.findings import Category, Level
@@ -247,10 +248,16 @@ def _advice(checked: Checked) -> str:
     return f"{what}. Relisez tout de même : un contrôle automatique ne voit pas tout."
 
 
+def _is_offered(reason: Reason, file: CheckedFile) -> bool:
+    if reason is Reason.FALSE_POSITIVE:
+        return bool(file.verdict.remarks)
+    return reason is not Reason.EXAMINED_HERE or file.virus in (State.ABSENT, State.UNREACHABLE)
+
+
 def _file(file: CheckedFile, given: Reason | None, link: Link) -> FileView:
     placed = tuple(zip(file.verdict.remarks, file.places, strict=True))
     named = tuple((remark, "nom du fichier") for remark in file.name_verdict.remarks)
-    offered = tuple(one for one in FOR_ATTACHMENT if placed or one is not Reason.FALSE_POSITIVE)
+    offered = tuple(one for one in FOR_ATTACHMENT if _is_offered(one, file))
     asked = file.verdict.outcome is Outcome.A_VERIFIER or given is not None
     return FileView(
         name=file.name,

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from governance.conventions.terms import Convention
 from governance.core.keys import Keys
 from governance.core.refusals import Invalid
-from scanners.dossier import Checked, Dossier
+from scanners.dossier import Checked, CheckedFile, Dossier
 from scanners.engine import versions
 from scanners.rules import Verdict
 
@@ -81,17 +81,19 @@ def describe(
         "versions": versions(),
         "outcome": checked.outcome.value,
         "comment": _counts([checked.comment]) if checked.comment is not None else None,
-        "files": [
-            {
-                "kind": file.kind.value if file.kind else None,
-                "read": file.read.value,
-                "outcome": file.outcome.value,
-                **_counts([file.verdict, file.name_verdict]),
-            }
-            for file in checked.files
-        ],
+        "files": [_said(file) for file in checked.files],
         "reasons": reasons,
         "writer": dossier.writer.value,
+    }
+
+
+def _said(file: CheckedFile) -> dict[str, Any]:
+    return {
+        "kind": file.kind.value if file.kind else None,
+        "read": file.read.value,
+        "virus": file.virus.value,
+        "outcome": file.outcome.value,
+        **_counts([file.verdict, file.name_verdict]),
     }
 
 

@@ -4,15 +4,22 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from governance.conventions.terms import Terms
 from governance.core.refusals import Invalid, TooLarge
+from scanners.documents.examined import Examined, State
 from scanners.findings import Category, Finding, Level
 
 # Where the convention is silent, general law still speaks.
 LAW_HEALTH = "RGPD, art. 9 et 5(1)(c) ; CNIL, zones de commentaires libres ; CNIL, SAN-2019-010"
 LAW_NIR = "RGPD, art. 87 ; loi n° 78-17, art. 30 ; décret n° 2019-341"
 LAW_EXCESS = "RGPD, art. 5(1)(c)"
+
+INFECTED = "L'antivirus y a reconnu un programme malveillant"
+NEVER_OPENED = "Le fichier est refusé ; il n'a été ni ouvert ni gardé. Prévenez votre service informatique."
+NOT_EXAMINED = "L'antivirus ne répond pas : le fichier n'est pas vérifié. Présentez-le à nouveau dans un moment"
+NO_ANTIVIRUS = "Ce service n'a pas d'antivirus, or la pièce doit être analysée au préalable"
 
 _LAYOUT = frozenset("\t\n\v\f\r\x85")  # what word processors paste between words
 
@@ -41,6 +48,7 @@ class Reason(StrEnum):
     NECESSARY = "strictement_necessaire"
     URGENT_PROOF = "justificatif_urgence"
     READ_BY_ME = "lu_par_moi"
+    EXAMINED_HERE = "antivirus_du_poste"
 
     @property
     def french(self) -> str:
@@ -53,11 +61,18 @@ class Reason(StrEnum):
             Reason.NECESSARY: "La pièce est strictement nécessaire au dossier",
             Reason.URGENT_PROOF: "C'est le justificatif d'urgence demandé",
             Reason.READ_BY_ME: "J'ai lu la pièce : elle ne contient rien de trop",
+            Reason.EXAMINED_HERE: "L'antivirus de mon poste a analysé la pièce, et je l'ai lue",
         }[self]
 
 
 FOR_COMMENT = (Reason.NO_BOX, Reason.HABILITATED, Reason.ATTACHED, Reason.FALSE_POSITIVE)
-FOR_ATTACHMENT = (Reason.NECESSARY, Reason.URGENT_PROOF, Reason.FALSE_POSITIVE, Reason.READ_BY_ME)
+FOR_ATTACHMENT = (
+    Reason.NECESSARY,
+    Reason.URGENT_PROOF,
+    Reason.FALSE_POSITIVE,
+    Reason.READ_BY_ME,
+    Reason.EXAMINED_HERE,
+)
 
 
 class Outcome(StrEnum):
@@ -157,6 +172,32 @@ def judge(
     if gravest == Level.A_VERIFIER.weight and reason is None:
         return Verdict(Outcome.A_VERIFIER, remarks)
     return Verdict(Outcome.ACCEPTE, remarks, reason if gravest == Level.A_VERIFIER.weight else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the antivirus's answer calls for, and the sentence that says so, when there is something to say."""
+
+    outcome: Outcome
+    note: str | None = None
+
+
+def hold(examined: Examined, terms: Terms | None) -> Held:
+    """Return what becomes of a file after the antivirus, under the terms (F4: « préalablement analysés » in S4)."""
+    first = terms is not None and terms.antivirus_first
+    article = f" ({_cite(terms, 'F4', '')[0]})" if first else ""
+    match examined.state:
+        case State.CLEAN:
+            return Held(Outcome.ACCEPTE)
+        case State.INFECTED:
+            name = f" ({examined.name})" if examined.name else ""
+            return Held(Outcome.REFUSE, f"{INFECTED}{name}. {NEVER_OPENED}")
+        case State.UNREACHABLE:
+            return Held(Outcome.REFUSE if first else Outcome.A_VERIFIER, f"{NOT_EXAMINED}{article}")
+        case State.ABSENT:
+            return Held(Outcome.A_VERIFIER, f"{NO_ANTIVIRUS}{article}") if first else Held(Outcome.ACCEPTE)
+        case _:
+            assert_never(examined.state)
 
 
 def _remark(finding: Finding, terms: Terms | None, zone: Zone, writer: Writer) -> Remark:

@@ -50,6 +50,12 @@ from app.commands.scanning.options import Asked
     help="Registre YAML de détecteurs Presidio à ajouter aux nôtres.",
 )
 @click.option(
+    "--antivirus",
+    envvar="VIGIE_ANTIVIRUS",
+    metavar="ADRESSE",
+    help="Démon ClamAV à interroger sur chaque document : unix:/chemin ou tcp:machine:port.",
+)
+@click.option(
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processus qui vérifient en même temps."
 )
 @click.option(

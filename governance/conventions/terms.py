@@ -10,7 +10,7 @@ from governance.conventions.cited import Cited, Reason, Status
 from governance.conventions.schema import RULES, RuleKind, Rules
 from governance.conventions.values.breach import BreachClause
 from governance.conventions.values.parties import Email
-from governance.conventions.values.signalement import ConsentMode, FilePolicy, IdentityField
+from governance.conventions.values.signalement import Antivirus, ConsentMode, FilePolicy, IdentityField
 from governance.core.refusals import Invalid
 
 __all__ = ["Caisse", "Cited", "Convention", "Document", "NotInForce", "Reason", "Status", "Terms"]
@@ -132,6 +132,11 @@ class Terms(Rules):
     def urgent_proofs(self) -> tuple[str, ...]:
         """Return the medical proofs that an urgent file must carry as attachments (F1), often none."""
         return () if self.F1.operative is None else self.F1.operative.urgent_proofs
+
+    @property
+    def antivirus_first(self) -> bool:
+        """Tell whether each file must have been analysed by the partner's antivirus beforehand (F4)."""
+        return self.F4.operative is Antivirus.SCANNED
 
     @property
     def identity_fields(self) -> frozenset[IdentityField]:

@@ -15,8 +15,8 @@ from governance.core.keys import Keys
 from governance.people.actions import adopt_convention
 from governance.people.queries import Adoption
 from governance.people.rules import Role, command
-from scanners.actions import scan_dossier
-from scanners.dossier import Attachment, Dossier
+from scanners.actions import keep_receipt
+from scanners.dossier import Attachment, Dossier, Instruments, check_dossier
 from scanners.engine import default
 from scanners.queries import find_receipt, frame
 from scanners.receipts import Seal
@@ -38,7 +38,8 @@ def document(sessions: sessionmaker[Session], demonstration: Demonstration, at: 
     with sessions.begin() as session:
         adopt_convention(session, structure, Adoption("S3", date(2026, 1, 1), None), by=command(structure), at=at)
         under = frame(session, "S3", at.date(), by)
-        kept = scan_dossier(session, dossier, under, (default(), SEAL), by=by, at=at).receipt.id
+        checked = check_dossier(dossier, under.terms, under.bounds, Instruments(default()), under.own)
+        kept = keep_receipt(session, dossier, (checked, under, SEAL), by=by, at=at).receipt.id
     with sessions() as session:
         downloaded: dict[str, Any] = json.loads(json.dumps(dict(find_receipt(session, kept, by))))
     return downloaded

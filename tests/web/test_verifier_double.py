@@ -13,7 +13,7 @@ from governance.core.keys import Keys
 from governance.core.trail import TrailEntry
 from governance.people.rules import Role
 from scanners import actions, queries
-from scanners.dossier import Dossier, check_dossier
+from scanners.dossier import Dossier, Instruments, check_dossier
 from scanners.engine import default
 from scanners.receipts import Seal
 from scanners.tables import Receipt
@@ -37,7 +37,7 @@ def test_two_requests_at_once_with_one_key_keep_one_receipt(
     )
     with sessions() as session:
         frame = queries.frame(session, "S0", clock.day(at), by)
-    checked = check_dossier(dossier, frame.terms, frame.bounds, default(), frame.own)
+    checked = check_dossier(dossier, frame.terms, frame.bounds, Instruments(default()), frame.own)
 
     def keep(_: int) -> str:
         together.wait()

@@ -55,6 +55,7 @@ def test_a_health_datum_in_a_piece_asks_whether_the_piece_is_necessary(
         "justificatif_urgence",
         "faux_positif",
         "lu_par_moi",
+        "antivirus_du_poste",
     ]
     assert passed.text("#bilan-titre") == "Rien ne s'oppose à l'envoi"
     assert passed.values("[name=motif] option[selected]", "value") == ["strictement_necessaire"]

@@ -7,7 +7,8 @@ from itertools import chain
 from app.commands.scanning.items import IN_NAME, Attached, Found, Item, Result, Unread, Written
 from governance.conventions.terms import Terms
 from scanners.bulk import spread
-from scanners.dossier import Attachment, CheckedFile, Dossier, check_attachment
+from scanners.documents.examined import Antivirus
+from scanners.dossier import Attachment, CheckedFile, Dossier, Instruments, check_attachment
 from scanners.engine import LONGEST, Scanner, TextTooLong
 from scanners.own_words import OwnWords
 from scanners.rules import (
@@ -33,6 +34,7 @@ class Checker:
     terms: Terms | None = None
     writer: Writer = Writer.PARTNER
     reason: Reason | None = None
+    antivirus: Antivirus | None = None
 
     def results(self, items: Iterable[Item], jobs: int = 1) -> Iterator[Result]:
         """Give the result of each item, in order; raises WorkerLost when one of several processes dies."""
@@ -69,9 +71,13 @@ class Checker:
 
     def _attached(self, item: Attached) -> Result:
         attachment = Attachment(item.name, item.data)
-        checked = check_attachment(0, self._dossier(attachment), self.terms, self.scanner, OwnWords())
+        checked = check_attachment(0, self._dossier(attachment), self.terms, self._tools, OwnWords())
         found = (*_in_name(checked, item.name), *_in_content(checked))
         return Result(item.id, item.source, item.line, item.size, checked.outcome, found, checked.notes)
+
+    @property
+    def _tools(self) -> Instruments:
+        return Instruments(self.scanner, self.antivirus)
 
     def _dossier(self, attachment: Attachment) -> Dossier:
         reasons = {0: self.reason} if self.reason in FOR_ATTACHMENT and self.reason is not None else {}

@@ -22,6 +22,7 @@ class Asked:
     names: bool
     recognizers: Path | None
     jobs: int
+    antivirus: str | None
     target: Path | None
     resume: bool
 

@@ -23,6 +23,7 @@ from governance.conventions.terms import Convention, Terms
 from governance.core import clock
 from governance.core.refusals import Invalid, NotFound
 from scanners import presidio
+from scanners.documents.antivirus import BadAddress, Clamd
 from scanners.engine import Scanner
 from scanners.rules import FOR_ATTACHMENT, FOR_COMMENT, Outcome, Reason
 from scanners.rules import Writer as Author
@@ -45,7 +46,8 @@ class BadRecognizers(Invalid):
 def scan(asked: Asked) -> int:
     """Check all that was named and return the exit status: 0 clean, 1 refused, 2 something could not be read."""
     terms = _terms(asked)
-    checker = Checker(_scanner(asked.names, asked.recognizers), terms, Author(asked.writer), _reason(asked.reason))
+    scanner, antivirus = _scanner(asked.names, asked.recognizers), _antivirus(asked.antivirus)
+    checker = Checker(scanner, terms, Author(asked.writer), _reason(asked.reason), antivirus)
     if asked.resume and Format(asked.output) is not Format.JSONL:
         raise Invalid("--resume demande --format jsonl : une ligne par entrée se continue, un document non.")
     items = Reader(Form(asked.form), asked.column).items(asked.paths)
@@ -99,6 +101,13 @@ def _scanner(names: bool, recognizers: Path | None) -> Scanner:
         return Scanner(names=names, configuration=recognizers)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadRecognizers("Le registre de détecteurs ne peut pas être lu.") from error
+
+
+def _antivirus(address: str | None) -> Clamd | None:
+    try:
+        return Clamd(address) if address else None
+    except BadAddress as error:
+        raise Invalid(f"--antivirus : {error}.") from error
 
 
 def _writer(asked: Asked, terms: Terms | None) -> Writer:
