@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import governance.web
 from app import schema
+from app.acts import ACTS, DETAILS
 from app.keyring import key_store, load_keys
 from app.settings import Settings
 from governance.conventions import feature as conventions
@@ -18,13 +19,15 @@ from governance.core.keys import Keys
 from governance.core.sealed_rows import sessions_on
 from governance.people import pages as people
 from governance.people.accounts import links
+from governance.trail import feature as trail
+from governance.trail.presenting import Words
 from governance.web import feature, identity, limits
 from governance.web import pages as web
 from governance.web.feature import Feature
 from governance.web.install import install
 from scanners import feature as scanners
 
-FEATURES: tuple[Feature, ...] = (people.FEATURE, scanners.FEATURE, conventions.FEATURE, web.FEATURE)
+FEATURES: tuple[Feature, ...] = (people.FEATURE, scanners.FEATURE, conventions.FEATURE, trail.FEATURE, web.FEATURE)
 
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
@@ -66,6 +69,7 @@ def _bare() -> APIFlask:
 
 def _configure(app: APIFlask, settings: Settings, secrets: Keys) -> None:
     app.extensions[identity.KEYS] = secrets
+    app.extensions[trail.WORDS] = Words(ACTS, DETAILS)
     app.config.update(
         {
             "SECRET_KEY": secrets.derive("session"),

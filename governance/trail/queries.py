@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -18,6 +18,7 @@ from governance.people.tables import ApiKey, Person, PersonRole
 PAGE = 100
 POINTS_SHOWN = 60
 CHUNK = 1_000
+STUCK = timedelta(minutes=1)
 
 KNOWN_ACTORS: Mapping[str, str] = {
     "commande": "Ligne de commande",
@@ -63,6 +64,7 @@ class State:
     verification: TrailVerification | None
     pending: int
     pending_since: datetime | None
+    is_stuck: bool
 
 
 def count(session: Session, wanted: Wanted, *, by: Actor) -> int:
@@ -112,13 +114,15 @@ def names(session: Session, actors: Iterable[str], *, by: Actor) -> dict[str, st
     return found | {actor: KNOWN_ACTORS[actor] for actor in asked & KNOWN_ACTORS.keys()}
 
 
-def state(session: Session, *, by: Actor) -> State:
-    """Return how the trail stands; raises Forbidden."""
+def state(session: Session, *, by: Actor, at: datetime) -> State:
+    """Return how the trail stands, stuck when an entry awaits its seal for more than a minute; raises Forbidden."""
     require(Permission.READ_TRAIL, by, by.structure)
     checkpoint = session.scalars(_points().limit(1)).one_or_none()
     verified = select(TrailVerification).order_by(TrailVerification.id.desc()).limit(1)
     entries = session.scalar(select(func.max(TrailSeal.position))) or 0
-    return State(entries, checkpoint, session.scalars(verified).one_or_none(), *pending(session))
+    waiting, since = pending(session, thoroughly=False)
+    is_stuck = since is not None and at - since > STUCK
+    return State(entries, checkpoint, session.scalars(verified).one_or_none(), waiting, since, is_stuck)
 
 
 def points(session: Session, *, by: Actor) -> tuple[tuple[TrailCheckpoint, bool], ...]:

@@ -121,4 +121,10 @@ ACCESS: Mapping[str, Access] = {
     "words.add": page("POST", "/vocabulaire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
     "words.silence": page("POST", "/vocabulaire/taire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
     "words.remove": page("POST", "/vocabulaire/{word}/retirer", Permission.EDIT_LEXICON, owned=True),
+    # governance.trail
+    "trail.index": page("GET", "/journal", Permission.READ_TRAIL),
+    "trail.export": page("GET", "/journal/export.csv", Permission.READ_TRAIL),
+    "trail.proofs": page("GET", "/journal/verifier", Permission.READ_TRAIL),
+    "trail.point": page("GET", "/journal/points/{point}.json", Permission.READ_TRAIL),
+    "trail.verifier": page("GET", "/journal/verifier_journal.py", Permission.READ_TRAIL),
 }

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
 from governance.core import clock
+from governance.core.keys import Keys
+from governance.core.trail import signing
 from governance.people.accounts.actions import make_link
 from governance.people.actions import NewPerson, create_person
 from governance.people.rules import HUMANS, MACHINE_SCOPES, OF_CAISSE, Role, command
@@ -39,7 +41,8 @@ def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: da
         session.flush()
         guest = create_person(session, demonstration.structure, GUEST, by=command(demonstration.structure), at=at)
         link = make_link(session, guest, by=command(demonstration.structure), at=clock.now())
-        return {"receipt": receipt.id, "word": word.id, "person": guest, "link": link}
+        point = signing.make(session, Keys(b"un secret de 32 octets, d'essai.."), at)
+        return {"receipt": receipt.id, "word": word.id, "person": guest, "link": link, "point": str(point.id)}
 
 
 def test_every_route_states_its_expected_access(app: APIFlask) -> None:

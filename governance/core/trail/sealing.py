@@ -89,9 +89,13 @@ def seal_until(stop: Event, sessions: sessionmaker[Session], keys: Keys, every: 
         stop.wait(every)
 
 
-def pending(session: Session) -> tuple[int, datetime | None]:
-    """Return how many entries await their seal, and since when the oldest does."""
-    waiting = _unsealed(0).with_only_columns(func.count(), func.min(TrailEntry.at)).order_by(None)
+def pending(session: Session, *, thoroughly: bool = True) -> tuple[int, datetime | None]:
+    """Return how many entries await their seal, and since when the oldest does; `thoroughly` looks at every entry."""
+    waiting = (
+        _unsealed(0 if thoroughly else _floor(session))
+        .with_only_columns(func.count(), func.min(TrailEntry.at))
+        .order_by(None)
+    )
     count, oldest = session.execute(waiting).one()
     return count, oldest
 

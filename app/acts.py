@@ -1,0 +1,58 @@
+"""What each act of the journal is called on pages: one line an act, or the tests refuse it."""
+
+from collections.abc import Mapping
+
+ACTS: Mapping[str, str] = {
+    "api_key.created": "Clé d'accès créée",
+    "api_key.revoked": "Clé d'accès révoquée",
+    "convention.adopted": "Application d'une convention enregistrée",
+    "convention.imported": "Texte de convention enregistré",
+    "keys.data_rotated": "Clé de données remplacée",
+    "keys.master_rotated": "Clé maître remplacée",
+    "lexicon.added": "Mot ajouté au vocabulaire",
+    "lexicon.removed": "Mot retiré du vocabulaire",
+    "lexicon.silenced": "Mot tu dans le vocabulaire",
+    "link.asked": "Lien demandé par courriel",
+    "link.made": "Lien à usage unique créé",
+    "link.refused": "Lien à usage unique refusé",
+    "link.used": "Lien à usage unique utilisé",
+    "outbox.delivered": "Message remis au destinataire",
+    "outbox.expired": "Message parti trop tard : abandonné",
+    "outbox.failed": "Message refusé",
+    "outbox.late": "Message en retard",
+    "outbox.sent": "Message envoyé",
+    "password.changed": "Mot de passe changé",
+    "person.closed": "Compte fermé",
+    "person.created": "Compte créé",
+    "person.locked": "Compte bloqué après des essais manqués",
+    "person.reopened": "Compte rouvert",
+    "person.roles_set": "Rôles changés",
+    "person.sign_in_refused": "Connexion refusée",
+    "person.signed_in": "Connexion",
+    "person.signed_out": "Déconnexion",
+    "person.switched": "Changement de structure",
+    "scan.a_verifier": "Signalement à vérifier",
+    "scan.accepte": "Signalement accepté",
+    "scan.refuse": "Signalement refusé",
+    "session.ended": "Session fermée à distance",
+    "sessions.ended": "Toutes les sessions fermées à distance",
+    "structure.created": "Structure ajoutée",
+    "trail.exported": "Journal exporté",
+    "trail.pruned": "Journal purgé",
+}
+
+# A detail that is not here keeps its code.
+DETAILS: Mapping[str, str] = {
+    "before": "avant le",
+    "edition": "texte n°",
+    "entries": "entrées",
+    "files": "pièces",
+    "from": "à partir du",
+    "kind": "sorte",
+    "level": "niveau",
+    "levels": "niveaux",
+    "months": "mois",
+    "roles": "rôles",
+    "scopes": "portées",
+    "to": "jusqu'au",
+}
