@@ -7,8 +7,9 @@ from app.trail import keeper
 from governance.core.keys import Keys
 from governance.jobs import actions
 from governance.jobs.job import InSlot, Job
-from governance.jobs.rules import daily
+from governance.jobs.rules import daily, every
 from governance.trail.jobs import jobs as of_trail
+from governance.web import idempotency
 
 FORGET_RUNS = Job(
     name="forget-runs",
@@ -18,10 +19,18 @@ FORGET_RUNS = Job(
     work=InSlot(actions.forget),
 )
 
+FORGET_SENT = Job(
+    name="forget-sent",
+    title="Oublier les clés d'envoi",
+    about="Efface les clés des formulaires et requêtes enregistrés il y a plus de deux jours.",
+    timetable=every(hours=1),
+    work=InSlot(idempotency.forget),
+)
+
 
 def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
     """Return the jobs of an installation, those that need a key or a setting bound to it.
 
     No job falls between midnight and 3 h UTC, where a Paris night may hold an hour twice or skip one.
     """
-    return (FORGET_RUNS, *of_trail(keeper(settings, keys)))
+    return (FORGET_RUNS, FORGET_SENT, *of_trail(keeper(settings, keys)))

@@ -11,6 +11,7 @@ from governance.people import tables as people
 from governance.people.accounts import tables as accounts
 from governance.people.lockout import tables as lockout
 from governance.people.sessions import tables as sessions
+from governance.web import tables as web
 from scanners import tables as scanners
 
 MODULES: tuple[ModuleType, ...] = (
@@ -22,6 +23,7 @@ MODULES: tuple[ModuleType, ...] = (
     accounts,
     lockout,
     conventions,
+    web,
     scanners,
 )
 

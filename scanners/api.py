@@ -16,6 +16,7 @@ from governance.core.refusals import Invalid
 from governance.people.queries import adoptions
 from governance.people.rules import Permission, require
 from governance.web.act import act, reading
+from governance.web.idempotency import HEADER, header_key
 from scanners import actions, queries
 from scanners.convention_schemas import ConventionsOut, convention_out
 from scanners.documents.acceptance import Limits, why_refused
@@ -25,9 +26,7 @@ from scanners.pages import TOOLS, Tools
 from scanners.queries import Frame
 from scanners.schemas import ReceiptOut, ScanForm, ScanOut, ScanRequest, scan_out
 
-IDEMPOTENCY = "Idempotency-Key"
 FILES = "files"
-_KEY = re.compile(r"[\x21-\x7e]{1,64}")
 _NAME = re.compile(r"[A-Za-z_]{1,32}")
 
 Asked = TypeVar("Asked", bound=ScanRequest)
@@ -37,10 +36,6 @@ api = APIBlueprint("scanners_api", __name__, url_prefix="/api/v1", tag="Signalem
 
 class UnknownField(Invalid):
     """The request holds a field that the API does not read."""
-
-
-class BadIdempotencyKey(Invalid):
-    """The idempotency key is not one."""
 
 
 class UnknownCaisse(Invalid):
@@ -65,7 +60,7 @@ _DESCRIBED = {
     },
     "parameters": [
         {
-            "name": IDEMPOTENCY,
+            "name": HEADER,
             "in": "header",
             "required": False,
             "description": "La même clé, envoyée deux fois avec le même contenu, ne laisse qu'un reçu.",
@@ -86,7 +81,7 @@ def create_scan() -> tuple[ScanOut, int, dict[str, str]]:
     with reading() as doing:
         require(Permission.SCAN, doing.by, doing.by.structure)
     asked, attachments = _asked()
-    idempotency = _idempotency()
+    idempotency = header_key()
     with reading() as doing:
         frame = queries.frame(doing.session, asked.convention, asked.on or clock.day(doing.at), doing.by)
         dossier = asked.dossier(queries.writer_of(doing.session, doing.by), attachments)
@@ -127,7 +122,7 @@ def _checked(dossier: Dossier, frame: Frame, idempotency: str | None) -> ScanOut
     tools: Tools = current_app.extensions[TOOLS]
     # Reading files takes seconds: no transaction is open meanwhile.
     checked = check_dossier(dossier, frame.terms, frame.bounds, tools.instruments, frame.own)
-    with act() as (session, by, at):
+    with act(once=False) as (session, by, at):
         done = (checked, frame, tools.seal)
         kept = actions.keep_receipt(session, dossier, done, by=by, at=at, idempotency=idempotency)
         return scan_out(kept.receipt.id, dossier, kept.checked)
@@ -172,13 +167,6 @@ def _unknown(names: list[str]) -> UnknownField:
     # A name is repeated when it reads like the name of a field: anything else may be what was to be checked.
     named = next((name for name in names if _NAME.fullmatch(name)), None)
     return UnknownField("Ce champ n'existe pas.", field=named)
-
-
-def _idempotency() -> str | None:
-    key = request.headers.get(IDEMPOTENCY)
-    if key is not None and not _KEY.fullmatch(key):
-        raise BadIdempotencyKey(f"{IDEMPOTENCY} : de 1 à 64 caractères visibles de l'ASCII.")
-    return key
 
 
 def _check_caisse(code: str | None, convention: Convention) -> None:

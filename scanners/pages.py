@@ -155,7 +155,7 @@ def _keep(form: SignalementForm, dossier: Dossier, checked: Checked, frame: Fram
     """Keep the receipt and return its identifier; a page gone back to and changed is another check."""
 
     def keep(idempotency: str | None) -> str:
-        with act() as (session, by, at):
+        with act(once=False) as (session, by, at):
             done = (checked, frame, _tools().seal)
             return actions.keep_receipt(session, dossier, done, by=by, at=at, idempotency=idempotency).receipt.id
 

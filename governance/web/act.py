@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
+from flask import g
 from sqlalchemy.orm import Session
 
 from governance.core import storage
 from governance.core.sight import SIGHT, Sight
 from governance.people.rules import Actor, NotSignedIn
+from governance.web import idempotency
 from governance.web.identity import current_actor, instant, sessions
 
 __all__ = ["Act", "act", "instant", "reading", "someone", "transaction"]
@@ -24,14 +26,20 @@ class Act(NamedTuple):
 
 
 @contextmanager
-def act() -> Iterator[Act]:
+def act(*, once: bool = True) -> Iterator[Act]:
     """Open the transaction of an act; commit on leaving, roll back on any exception.
 
-    Raises NotSignedIn when nobody is known to be asking.
+    A form or request sent again with its key stops here, and is given its first answer; `once=False` for an action that
+    keeps the key itself. Raises NotSignedIn when nobody is known to be asking.
     """
     by = someone()
+    taken = None
     with sessions()(info={SIGHT: sight_of(by)}) as session, session.begin():
+        if once:
+            taken = idempotency.take(session, by)
         yield Act(session, by, instant())
+    if taken is not None:
+        g.sent_request = taken
 
 
 @contextmanager

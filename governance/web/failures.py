@@ -11,7 +11,8 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from governance.core.refusals import Conflict, Invalid, Refusal, Unavailable
-from governance.web import limits, logs
+from governance.web import idempotency, limits, logs
+from governance.web.idempotency import AlreadySent
 from governance.web.model_errors import explain
 from governance.web.problems import Problem, answer, of_http, of_refusal, of_status
 
@@ -24,6 +25,7 @@ def install(app: Flask) -> None:
     """Register the answer to each kind of failure."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(AlreadySent, _again)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(TooManyRequests, _too_often)
     app.register_error_handler(HTTPError, _api)
@@ -35,6 +37,15 @@ def install(app: Flask) -> None:
 
 def _refused(refusal: Refusal) -> Response:
     return answer(of_refusal(refusal))
+
+
+def _again(error: AlreadySent) -> Response:
+    try:
+        return idempotency.again()
+    except Refusal as refusal:
+        return _refused(refusal)
+    except DBAPIError as away:
+        return _database(away)
 
 
 def _forged(error: CSRFError) -> Response:

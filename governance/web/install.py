@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 from flask_bootstrap import Bootstrap5  # type: ignore[import-untyped]
 
-from governance.web import failures, guards, headers, limits, logs, openapi, templating
+from governance.web import failures, guards, headers, idempotency, limits, logs, openapi, templating
 
 
 def install(app: APIFlask) -> None:
@@ -15,5 +15,6 @@ def install(app: APIFlask) -> None:
     templating.install(app)
     guards.install(app)
     limits.install(app)
+    idempotency.install(app)
     failures.install(app)
     openapi.install(app)

@@ -1,0 +1,87 @@
+"""What is true of every form: it carries a key, and sent twice it is recorded once."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.tables import METADATA
+from governance.people.rules import Role
+from tests.contracts.access import ACCESS, Access
+from tests.contracts.test_routes import things
+from tests.web.conftest import token
+
+__all__ = ["things"]
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = sorted(
+    path for name in ("governance", "scanners", "reviews", "breach") for path in (ROOT / name).rglob("*.html")
+)
+FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\".*?</form>", re.DOTALL | re.IGNORECASE)
+
+POSTS = sorted(name for name, access in ACCESS.items() if access.method == "POST" and not access.api)
+KEY = "abcdefghijklmnopqrstuvwx"
+# A request changes these by itself: who was seen when, how many refusals.
+RESTLESS = {"web_session", "sent_request"}
+
+# What each route records, sent well; a route that is not here is sent what its line of access.py says.
+FORMS: dict[str, dict[str, str]] = {
+    "words.add": {"word": "brimbalose", "level": "a_verifier"},
+    "words.silence": {"word": "diabète", "reason": "Faux positif constaté"},
+    "conventions.adopt": {"effective_from": "2026-01-01"},
+}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_form_carries_its_token_and_its_key(path: Path) -> None:
+    forms = FORM.findall(path.read_text("utf-8"))
+
+    assert [form[:80] for form in forms if "tokens()" not in form and "hidden(" not in form] == []
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_a_form_sent_twice_is_recorded_once(
+    name: str, sign_in: Callable[..., FlaskClient], things: dict[str, str], sessions: sessionmaker[Session]
+) -> None:
+    access = ACCESS[name]
+    client = sign_in(_role(access))
+    data = {"csrf_token": token(client, "/api/docs"), "send_key": KEY, **access.form, **FORMS.get(name, {})}
+    path = access.path.format(**things)
+
+    first = client.post(path, data=data)
+    once = rows(sessions)
+    second = client.post(path, data=data)
+
+    assert rows(sessions) == once
+    if first.status_code == 303 and name in FORMS:
+        assert (second.status_code, second.location) == (303, first.location)
+
+
+@pytest.mark.parametrize("name", sorted(FORMS))
+def test_the_forms_tried_are_recorded_the_first_time(
+    name: str, sign_in: Callable[..., FlaskClient], things: dict[str, str], sessions: sessionmaker[Session]
+) -> None:
+    access = ACCESS[name]
+    client = sign_in(_role(access))
+    before = rows(sessions)
+
+    client.post(access.path.format(**things), data={"csrf_token": token(client, "/api/docs"), **FORMS[name]})
+
+    assert rows(sessions) != before
+
+
+def rows(sessions: sessionmaker[Session]) -> dict[str, list[Any]]:
+    """Return what every table holds, those that move by themselves apart."""
+    with sessions() as session:
+        tables = [table for table in METADATA.sorted_tables if table.name not in RESTLESS]
+        return {table.name: sorted(map(repr, session.execute(sa.select(table)))) for table in tables}
+
+
+def _role(access: Access) -> Role:
+    order = [Role.DPO, *sorted(access.roles)]
+    return next(role for role in order if not access.roles or role in access.roles)
