@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from governance.core.refusals import Conflict
+from governance.core.storage import reading
+from governance.jobs import queries
 from governance.jobs.job import RESULT_LIMIT, InSlot, Job, Turn
 from governance.jobs.tables import JobFailure, JobRun, JobWatch
 
@@ -25,7 +27,7 @@ class AlreadyDone(Conflict):
 def run_slot(sessions: sessionmaker[Session], job: Job, turn: Turn) -> str:
     """Do a job for a slot and return what it did; raises AlreadyDone, and whatever the job raises, undone.
 
-    A sweep is recorded once over, and only when it found something to do.
+    A sweep is recorded once over, and only when it found something to do: cut before that, it is done again.
     """
     begun = monotonic()
     if isinstance(job.work, InSlot):
@@ -34,6 +36,7 @@ def run_slot(sessions: sessionmaker[Session], job: Job, turn: Turn) -> str:
             run.result = job.work.do(session, turn)[:RESULT_LIMIT]
             run.ended_at = turn.at + timedelta(seconds=monotonic() - begun)
             return run.result
+    _check_free(sessions, job, turn)
     result = job.work.do(sessions, turn)[:RESULT_LIMIT]
     if result:
         _record(sessions, job, turn, result, begun)
@@ -69,6 +72,12 @@ def forget(session: Session, turn: Turn) -> str:
     past = (delete(table).where(table.kept_until < turn.at) for table in (JobRun, JobFailure))
     removed = sum(session.execute(one).rowcount for one in past)  # type: ignore[attr-defined]
     return f"{removed} ligne(s) effacée(s)"
+
+
+def _check_free(sessions: sessionmaker[Session], job: Job, turn: Turn) -> None:
+    with reading(sessions) as session:
+        if queries.done(session, job, turn.slot, turn.slot):
+            raise AlreadyDone("Ce créneau est déjà fait.")
 
 
 def _take(session: Session, job: Job, turn: Turn) -> JobRun:

@@ -12,7 +12,7 @@ from governance.core.storage import Base
 
 
 class SentRequest(Base):
-    """A request that was recorded, under a hash of who sent it, where and with which key; then what was answered."""
+    """A request that was recorded, under a keyed hash of who sent it, where, with which key; then its answer."""
 
     __tablename__ = "sent_request"
     fate: ClassVar[Fate] = Kept("2 jours", "RGPD, art. 5, § 1, e")

@@ -89,17 +89,25 @@ def test_a_sweep_with_nothing_to_do_leaves_no_row(sessions: Sessions, at: dateti
     assert (result, runs(sessions)) == ("", [])
 
 
-def test_a_sweep_cut_before_its_record_can_be_done_again(sessions: Sessions, at: datetime) -> None:
+def test_a_sweep_cut_before_its_record_is_done_again_and_a_recorded_one_is_not(
+    sessions: Sessions, at: datetime
+) -> None:
+    cuts = [True, False]
+
     def sweep(sessions: Sessions, turn: Turn) -> str:
-        with sessions.begin() as session:
-            return write(session, turn)
+        if cuts.pop(0):
+            raise RuntimeError
+        return "1 ligne"
 
     job = Job("essai", "Essai", "Balaie.", every(seconds=1), Sweep(sweep))
 
-    said = [run_slot(sessions, job, Turn(at, at)) for _ in range(2)]
+    with pytest.raises(RuntimeError):
+        run_slot(sessions, job, Turn(at, at))
+    said = run_slot(sessions, job, Turn(at, at))
+    with pytest.raises(AlreadyDone):
+        run_slot(sessions, job, Turn(at, at))
 
-    assert said == ["1 ligne", "1 ligne"]
-    assert len(runs(sessions)) == 1
+    assert (said, len(runs(sessions))) == ("1 ligne", 1)
 
 
 def test_slots_are_owed_from_the_first_recorded_one_within_the_window(sessions: Sessions, at: datetime) -> None:

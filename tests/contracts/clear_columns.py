@@ -51,6 +51,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "signature": PROOF,
         "idempotency": "choisi par le logiciel qui appelle : 64 lettres, chiffres et signes au plus",
     },
+    "sent_request": {"content": "une empreinte avec clé de ce qui a été envoyé", "media_type": CODE},
     "structure": {"name": PUBLIC, "kind": CODE, "caisse": CODE},
     "trail_checkpoint": {"body": PROOF, "signature": PROOF, "peaks": PROOF},
     "trail_entry": {

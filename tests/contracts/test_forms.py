@@ -26,8 +26,8 @@ FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\".*?</form>", re.DOTALL | re.IGN
 
 POSTS = sorted(name for name, access in ACCESS.items() if access.method == "POST" and not access.api)
 KEY = "abcdefghijklmnopqrstuvwx"
-# A request changes these by itself: who was seen when, how many refusals.
-RESTLESS = {"web_session", "sent_request"}
+# Each request changes these, and must: who was seen when, how many refusals.
+RESTLESS = {"web_session", "sent_request", "failed_tries"}
 
 # What each route records, sent well; a route that is not here is sent what its line of access.py says.
 FORMS: dict[str, dict[str, str]] = {
