@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "serve": Lazy("app.commands.serve", "serve", "Servir le site et l'API (gunicorn)."),
     "run-jobs": Lazy("app.commands.run_jobs", "run_jobs", "Faire ce qui est dû, à l'heure (un processus à part)."),
     "jobs": Lazy("app.commands.jobs", "jobs", "Lister les tâches planifiées, en lancer une."),
+    "outbox": Lazy("app.commands.outbox", "outbox", "Suivre les envois de courriels, renvoyer, lire les avis."),
     "migrate": Lazy("app.commands.migrate", "migrate", "Mettre à jour les tables de la base."),
     "keys": Lazy("app.commands.keys", "keys", "Créer, contrôler, remplacer les clés du service."),
 }

@@ -12,11 +12,13 @@ import governance.web
 from app import schema
 from app.acts import ACTS, DETAILS
 from app.keyring import key_store, load_keys
+from app.mail import where_mail_goes
 from app.settings import Settings
 from governance.conventions import feature as conventions
 from governance.core import storage
 from governance.core.keys import Keys
 from governance.core.sealed_rows import sessions_on
+from governance.mail import feature as mail
 from governance.people import pages as people
 from governance.people.accounts import links
 from governance.trail import feature as trail
@@ -27,7 +29,14 @@ from governance.web.feature import Feature
 from governance.web.install import install
 from scanners import feature as scanners
 
-FEATURES: tuple[Feature, ...] = (people.FEATURE, scanners.FEATURE, conventions.FEATURE, trail.FEATURE, web.FEATURE)
+FEATURES: tuple[Feature, ...] = (
+    people.FEATURE,
+    scanners.FEATURE,
+    conventions.FEATURE,
+    mail.FEATURE,
+    trail.FEATURE,
+    web.FEATURE,
+)
 
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
@@ -70,6 +79,7 @@ def _bare() -> APIFlask:
 def _configure(app: APIFlask, settings: Settings, secrets: Keys) -> None:
     app.extensions[identity.KEYS] = secrets
     app.extensions[trail.WORDS] = Words(ACTS, DETAILS)
+    app.extensions[mail.SERVER] = where_mail_goes(settings)
     app.config.update(
         {
             "SECRET_KEY": secrets.derive("session"),

@@ -2,6 +2,7 @@
 
 from datetime import time
 
+from app import mail_jobs
 from app.settings import Settings
 from app.trail import keeper
 from governance.core.keys import Keys
@@ -33,4 +34,4 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
 
     No job falls between midnight and 3 h UTC, where a Paris night may hold an hour twice or skip one.
     """
-    return (FORGET_RUNS, FORGET_SENT, *of_trail(keeper(settings, keys)))
+    return (*mail_jobs.jobs(settings), FORGET_RUNS, FORGET_SENT, *of_trail(keeper(settings, keys)))

@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from governance.core.outbox.addresses import is_sender
+from governance.core.outbox.smtp import Tls
 from governance.core.refusals import Refusal
 from governance.core.trail.retention import USUAL_MONTHS, BadRetention, Retention
 from scanners.documents.antivirus import parsed
@@ -21,11 +23,14 @@ PREFIX = "VIGIE_"
 # What other parts of the product read: the tests, the command line.
 FOR_OTHERS = ("VIGIE_TEST_", "VIGIE_CONVENTION", "VIGIE_SEEDS", "VIGIE_SHARED")
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
 _SENTENCES: Mapping[str, str] = {
     "int_parsing": "un nombre entier est attendu",
     "bool_parsing": "« true » ou « false » est attendu",
     "greater_than": "la valeur doit dépasser {gt}",
     "greater_than_equal": "la valeur doit être au moins {ge}",
+    "enum": "une des valeurs est attendue : {expected}",
     "less_than_equal": "la valeur doit être au plus {le}",
 }
 
@@ -74,6 +79,19 @@ class Settings(BaseSettings):
 
     # ClamAV's daemon: unix:/run/clamav/clamd.ctl or tcp:clamav:3310.
     antivirus: str | None = None
+
+    # The mail server. `mail_from` is what recipients read; `mail_folder` is a Maildir written instead of a server;
+    # `mail_returns` one where the mail of that address arrives, read for reports of delivery.
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, gt=0, le=65535)
+    smtp_tls: Tls = Tls.STARTTLS
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_password_file: Path | None = None
+    smtp_authorities: Path | None = None
+    mail_from: str | None = None
+    mail_folder: Path | None = None
+    mail_returns: Path | None = None
 
     max_request_bytes: int = Field(default=50_000_000, gt=0)
     api_rate: str = "600 per minute"
@@ -133,6 +151,13 @@ class Settings(BaseSettings):
             parsed(value)
         return value or None
 
+    @field_validator("mail_from")
+    @classmethod
+    def _is_sender(cls, value: str | None) -> str | None:
+        if value is not None and not is_sender(value):
+            raise ValueError("la forme attendue est « Vigie <vigie@exemple.fr> »")
+        return value
+
     @field_validator("api_rate")
     @classmethod
     def _is_rate(cls, value: str) -> str:
@@ -172,6 +197,10 @@ class Settings(BaseSettings):
     def _is_safe(self) -> "Settings":
         if not self.secure_cookies and not self.demo:
             raise ValueError("VIGIE_SECURE_COOKIES=false n'est possible qu'en démonstration")
+        if self.smtp_host is not None and self.mail_from is None:
+            raise ValueError("VIGIE_MAIL_FROM est nécessaire avec VIGIE_SMTP_HOST")
+        if self.smtp_user is not None and self.smtp_tls is Tls.NONE and self.smtp_host not in LOOPBACK:
+            raise ValueError("VIGIE_SMTP_TLS=none enverrait le mot de passe en clair sur le réseau")
         return self
 
 

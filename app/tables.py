@@ -7,6 +7,7 @@ from governance.core.outbox import tables as outbox
 from governance.core.storage import Base
 from governance.core.trail import tables as trail
 from governance.jobs import tables as jobs
+from governance.mail import tables as mail
 from governance.people import tables as people
 from governance.people.accounts import tables as accounts
 from governance.people.lockout import tables as lockout
@@ -18,6 +19,7 @@ MODULES: tuple[ModuleType, ...] = (
     trail,
     outbox,
     jobs,
+    mail,
     people,
     sessions,
     accounts,

@@ -42,6 +42,10 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_STRUCTURES = "manage_structures"
     READ_TRAIL = "read_trail"
+    READ_OUTBOX = "read_outbox"
+    READ_MAIL = "read_mail"
+    RESEND_MAIL = "resend_mail"
+    MANAGE_CERTIFICATES = "manage_certificates"
 
 
 class Kind(StrEnum):
@@ -101,6 +105,10 @@ PERMITTED: Mapping[Permission, Grant] = {
     Permission.EDIT_LEXICON: Grant("Ajouter ou taire un mot du vocabulaire de la structure", DPOS),
     Permission.MANAGE_API_KEYS: Grant("Créer, renouveler et révoquer les clés des logiciels", DPOS | ADMINISTRATEUR),
     Permission.MANAGE_PEOPLE: Grant("Inviter des personnes, donner et retirer leurs rôles", DPOS, not_self=True),
+    Permission.READ_OUTBOX: Grant("Suivre les envois : leur état, leurs tentatives", DPOS | ADMINISTRATEUR),
+    Permission.READ_MAIL: Grant("Lire à qui les messages sont envoyés, et ce qu'ils disent", DPOS),
+    Permission.RESEND_MAIL: Grant("Renvoyer un message qui n'est pas arrivé", DPOS | ADMINISTRATEUR),
+    Permission.MANAGE_CERTIFICATES: Grant("Enregistrer le certificat d'un destinataire", DPOS),
     Permission.MANAGE_STRUCTURES: Grant("Ajouter une structure au service", frozenset()),  # at the terminal only
     Permission.READ_TRAIL: Grant("Lire le journal de la structure, l'exporter et le vérifier", DPOS),
 }

@@ -15,6 +15,7 @@ import app.tables
 from governance.core.refusals import Forbidden
 from governance.core.sight import SIGHT, Owned, Sight
 from governance.core.storage import Base, connect, reading
+from governance.mail.tables import MailCertificate
 from governance.people import actions
 from governance.people.queries import Adoption
 from governance.people.rules import OF_CAISSE, Permission, Role, command
@@ -33,6 +34,8 @@ ELSEWHERE = {
     "web_session": "a person's own sessions, whatever the structure each is in",
     "trail_entry": "written for another structure when a person enters it; its one query asks for the structure",
     "outbox_message": "the worker's queue; the page that shows it asks for the structure",
+    "outbox_content": "read with its message, by its recipient wherever they are",
+    "outbox_attachment": "read with its message, by its recipient wherever they are",
 }
 
 
@@ -48,6 +51,10 @@ def filled(sessions: Sessions, demonstration: Demonstration, at: datetime) -> De
             receipt = Receipt(at=at, structure_id=structure, by="essai", convention="S0", edition=1)
             receipt.outcome, receipt.body, receipt.signature = "accepte", {}, ""
             session.add(receipt)
+            mine = MailCertificate(structure_id=structure, address="dpo@caisse.example", certificate="", subject="")
+            mine.issuer, mine.fingerprint, mine.registered_by = "", "", "essai"
+            mine.begins_at = mine.ends_at = mine.registered_at = at
+            session.add(mine)
     return demonstration
 
 

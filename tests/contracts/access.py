@@ -109,6 +109,23 @@ ACCESS: Mapping[str, Access] = {
     ),
     "conventions.adopt_form": page("GET", "/conventions/S0/application", Permission.ADOPT_CONVENTION),
     "conventions.adopt": page("POST", "/conventions/S0/application", Permission.ADOPT_CONVENTION),
+    # governance.mail
+    "mail.index": page("GET", "/envois", Permission.READ_OUTBOX),
+    "mail.show": page("GET", "/envois/{sending}", Permission.READ_OUTBOX, owned=True),
+    "mail.resend": page(
+        "POST", "/envois/{sending}/renvoyer", Permission.RESEND_MAIL, owned=True, accepted=frozenset({303, 409})
+    ),
+    "mail.files": page("GET", "/envois/{sending}/pieces", Permission.READ_MAIL, owned=True),
+    "mail.file": page("GET", "/envois/{sending}/pieces/1", Permission.READ_MAIL, owned=True),
+    "mail.certificates": page("GET", "/envois/certificats", Permission.MANAGE_CERTIFICATES),
+    "mail.register": page("POST", "/envois/certificats", Permission.MANAGE_CERTIFICATES, accepted=frozenset({422})),
+    "mail.withdraw": page(
+        "POST",
+        "/envois/certificats/{certificate}/retirer",
+        Permission.MANAGE_CERTIFICATES,
+        owned=True,
+        accepted=frozenset({303}),
+    ),
     # scanners
     "scanners.verify": page("GET", "/signalements/verifier", Permission.SCAN),
     "scanners.verify_sent": page("POST", "/signalements/verifier", Permission.SCAN, accepted=frozenset({422})),

@@ -27,6 +27,11 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "job_failure": {"job": CODE, "error": "une classe d'erreur et des lignes du programme, sans valeur"},
     "job_run": {"job": CODE, "result": COUNTS},
     "job_watch": {"job": CODE},
+    "mail_certificate": {
+        "fingerprint": "empreinte publique du certificat, que l'on compare au téléphone",
+        "registered_by": OPAQUE,
+        "withdrawn_by": OPAQUE,
+    },
     "outbox_attachment": {"structure": OPAQUE, "convention": CODE, "media_type": CODE},
     "outbox_content": {"structure": OPAQUE, "convention": CODE},
     "outbox_event": {"what": CODE, "answer": "la réponse du serveur, sans les adresses", "by": OPAQUE},

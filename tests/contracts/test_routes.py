@@ -1,17 +1,23 @@
 """What is true of every route: it answers who it should, refuses the others, and carries the security headers."""
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
 
 import pytest
 from apiflask import APIFlask
+from cryptography.x509 import RFC822Name
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
-from governance.core import clock
+from governance.core import clock, outbox
 from governance.core.keys import Keys
+from governance.core.outbox import Attachment, Message
+from governance.core.outbox.sending import sweep
 from governance.core.trail import signing
+from governance.mail.actions import register_certificate
 from governance.people.accounts.actions import make_link
 from governance.people.actions import NewPerson, create_person
 from governance.people.rules import HUMANS, MACHINE_SCOPES, OF_CAISSE, Role, command
@@ -21,6 +27,7 @@ from scanners.findings import Level
 from scanners.tables import Receipt
 from tests.conftest import Demonstration, on_sqlite
 from tests.contracts.access import ACCESS, Access
+from tests.mail_server import identity
 from tests.web.conftest import token
 
 GUEST = NewPerson("Personne invitée", "invitee@ici.example", roles=frozenset({Role.TECHNICIEN}))
@@ -42,7 +49,26 @@ def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: da
         guest = create_person(session, demonstration.structure, GUEST, by=command(demonstration.structure), at=at)
         link = make_link(session, guest, by=command(demonstration.structure), at=clock.now())
         point = signing.make(session, Keys(b"un secret de 32 octets, d'essai.."), at)
-        return {"receipt": receipt.id, "word": word.id, "person": guest, "link": link, "point": str(point.id)}
+        made = {"receipt": receipt.id, "word": word.id, "person": guest, "link": link, "point": str(point.id)}
+        made |= of_mail(session, demonstration.structure, at)
+    sweep(sessions, at + timedelta(days=1))
+    return made
+
+
+def of_mail(session: Session, structure: str, at: datetime) -> dict[str, str]:
+    """Write a message with a file, and register a certificate."""
+    message = Message("essai", "nul@ailleurs.example", "Sujet", "Corps", at + timedelta(hours=1))
+    message = replace(message, structure=structure, attachments=(Attachment("a.txt", b"x"),))
+    sending = outbox.post(session, message, at=at)
+    raw, by = certificate_of_a_dpo(at), command(structure)
+    certificate = register_certificate(session, "dpo@caisse.example", raw, by=by, at=at)
+    return {"sending": sending, "certificate": certificate}
+
+
+@cache
+def certificate_of_a_dpo(at: datetime) -> bytes:
+    """Return a certificate, made once: its key takes a while to find."""
+    return identity(RFC822Name("dpo@caisse.example"), begins=at - timedelta(days=1)).pem
 
 
 def test_every_route_states_its_expected_access(app: APIFlask) -> None:

@@ -7,16 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from governance.core.outbox.addresses import BadAddress, clean_address
 from governance.core.outbox.rules import (
     ATTACHMENT_BYTES,
     BODY_LIMIT,
     Attachment,
-    BadAddress,
     BadMessage,
     Message,
     MessageTooLarge,
     check,
-    clean_address,
 )
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

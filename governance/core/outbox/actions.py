@@ -2,15 +2,31 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from governance.core.outbox.rules import Attachment, Message, State, check, clean_address, message_id
-from governance.core.outbox.tables import OutboxAttachment, OutboxContent, OutboxMessage
+from governance.core import trail
+from governance.core.outbox.addresses import clean_address
+from governance.core.outbox.claims import move, tell
+from governance.core.outbox.outcomes import Answer, Next, What
+from governance.core.outbox.rules import (
+    Attachment,
+    Message,
+    State,
+    UnknownMessage,
+    check,
+    check_resendable,
+    message_id,
+)
+from governance.core.outbox.tables import OutboxAttachment, OutboxContent, OutboxEvent, OutboxMessage
 from governance.core.storage import new_id
+from governance.core.trail import Doer
+
+RESEND_WITHIN = timedelta(days=1)
+KEPT = timedelta(days=366)  # twelve months, whatever the year: CNIL, délibération 2021-122
 
 
 def post(session: Session, message: Message, *, at: datetime) -> str:
@@ -58,10 +74,35 @@ def _row(message: Message, at: datetime) -> OutboxMessage:
     return OutboxMessage(
         id=identifier, message_id=message_id(identifier), kind=message.kind, structure=message.structure,
         convention=message.convention, about=message.about, key=message.key, confidential=message.confidential,
-        created_at=at, deadline=message.deadline, state=State.QUEUED.value, due_at=at, attempts=0,
+        created_at=at, queued_at=at, deadline=message.deadline, state=State.QUEUED.value, due_at=at, attempts=0,
     )  # fmt: skip
 
 
 def _file(where: Mapping[str, str | None], number: int, file: Attachment) -> OutboxAttachment:
     content = b64encode(file.content).decode("ascii")
     return OutboxAttachment(**where, number=number, name=file.name, media_type=file.media_type, content=content)
+
+
+def resend(session: Session, identifier: str, *, by: Doer, at: datetime) -> None:
+    """Ask a message that ended to leave once more, under the same Message-ID, with a day at least before it.
+
+    Raises UnknownMessage; NotResendable when it has not ended, has arrived, or held what is only good once.
+    """
+    row = session.scalars(select(OutboxMessage).where(OutboxMessage.id == identifier).with_for_update()).one_or_none()
+    if row is None:
+        raise UnknownMessage("Ce message n'existe pas.")
+    check_resendable(State(row.state), row.confidential)
+    row.queued_at, row.alarmed_at, row.attempts = at, None, 0
+    row.deadline = max(row.deadline, at + RESEND_WITHIN)
+    tell(session, row.id, Answer(What.RESENT, ""), by=by.id, at=at)
+    move(session, row, Next(State.QUEUED, at), by=by.id, at=at)
+    trail.record(session, "outbox.resent", row.id, by=by, structure=row.structure, at=at, kind=row.kind)
+
+
+def forget(session: Session, at: datetime) -> int:
+    """Remove the messages that ended longer ago than they are kept, with their history; return how many."""
+    old = select(OutboxMessage.id).where(OutboxMessage.ended_at < at - KEPT)
+    for table in (OutboxEvent, OutboxAttachment, OutboxContent):
+        session.execute(delete(table).where(table.message.in_(old)))
+    removed = session.execute(delete(OutboxMessage).where(OutboxMessage.ended_at < at - KEPT))
+    return int(getattr(removed, "rowcount", 0))

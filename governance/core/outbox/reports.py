@@ -68,7 +68,7 @@ def read_folder(sessions: sessionmaker[Session], path: Path, at: datetime) -> tu
 
     What was read is moved to « cur », marked seen, once its effect is committed. Raises OSError, mailbox.Error.
     """
-    folder, now = mailbox.Maildir(path, factory=None, create=False), clock.running(at)
+    folder, now = mailbox.Maildir(path, create=False), clock.running(at)
     counted = total = 0
     for key in sorted(key for key in folder.keys() if folder.get_message(key).get_subdir() == "new"):  # noqa: SIM118
         total += 1

@@ -6,22 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-import idna
-
-from governance.core.refusals import Invalid, TooLarge
+from governance.core.refusals import Conflict, Invalid, NotFound, TooLarge
 
 SUBJECT_LIMIT = 200  # twice what a mail client shows on a line
 BODY_LIMIT = 10_000
 ATTACHMENTS_LIMIT = 8
 ATTACHMENT_BYTES = 10_000_000  # in all: 14 MB once encoded; most servers take 20 to 25
-LOCAL_LIMIT = 64  # octets, RFC 5321, § 4.5.3.1.1
-ADDRESS_LIMIT = 254  # RFC 5321, § 4.5.3.1.3, without the angle brackets
 
 # The right-hand side of every Message-ID: fixed with the row, whatever the settings of the day it is sent (ADR 10).
 ORIGIN = "vigie.internal"
 
 _KIND = re.compile(r"[a-z][a-z0-9_.]{0,39}")
-_LOCAL = re.compile(r"[^\s\x00-\x20\x7f\"(),:;<>@\[\]\\]+")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,100}")
 
 
@@ -39,16 +34,20 @@ class State(StrEnum):
 UNFINISHED = frozenset({State.QUEUED, State.SENDING})
 
 
-class BadAddress(Invalid):
-    """This is no address that a mail could go to."""
-
-
 class BadMessage(Invalid):
     """A header would be broken, or split in two."""
 
 
 class MessageTooLarge(TooLarge):
     """The message exceeds what is sent by mail."""
+
+
+class UnknownMessage(NotFound):
+    """There is no such message, or the person may not know of it."""
+
+
+class NotResendable(Conflict):
+    """The message cannot leave once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +90,6 @@ def message_id(identifier: str) -> str:
     return f"<{identifier}@{ORIGIN}>"
 
 
-def clean_address(typed: str) -> str:
-    """Return an address as it is written on the envelope: trimmed, its domain in ASCII (RFC 5891).
-
-    Raises BadAddress.
-
-    >>> clean_address(" Odile@Préfecture.example ")
-    'Odile@xn--prfecture-c4a.example'
-    """
-    local, _, domain = unicodedata.normalize("NFC", typed.strip()).rpartition("@")
-    if not _LOCAL.fullmatch(local) or len(local.encode()) > LOCAL_LIMIT or ".." in f".{local}.":
-        raise BadAddress("L'adresse du destinataire n'a pas la forme nom@domaine.fr.", field="to")
-    try:
-        host = idna.encode(domain.lower(), uts46=True).decode("ascii")
-    except idna.IDNAError:
-        raise BadAddress("Le domaine de l'adresse du destinataire n'existe pas.", field="to") from None
-    address = f"{local}@{host}"
-    if "." not in host or len(address.encode()) > ADDRESS_LIMIT:
-        raise BadAddress("L'adresse du destinataire n'a pas la forme nom@domaine.fr.", field="to")
-    return address
-
-
 def check(message: Message, at: datetime) -> None:
     """Refuse (BadMessage, MessageTooLarge) what could not be sent as it is; raises ValueError for a mistake of code."""
     if not _KIND.fullmatch(message.kind) or message.deadline <= at:
@@ -138,3 +116,13 @@ def check_attachments(attachments: tuple[Attachment, ...]) -> None:
             raise BadMessage("Une pièce jointe a un nom ou un type impossible.", field="attachments")
     if len(attachments) > ATTACHMENTS_LIMIT or sum(len(one.content) for one in attachments) > ATTACHMENT_BYTES:
         raise MessageTooLarge("Les pièces jointes sont trop lourdes pour un courriel.", field="attachments")
+
+
+def check_resendable(state: State, confidential: bool) -> None:
+    """Refuse (NotResendable) to send again what is still on its way, has arrived, or held what is only good once."""
+    if state in UNFINISHED:
+        raise NotResendable("Ce message est encore en cours d'envoi.")
+    if state is State.DELIVERED:
+        raise NotResendable("Ce message est déjà remis à son destinataire.")
+    if confidential:
+        raise NotResendable("Ce message portait un lien à usage unique : refaites la demande pour en envoyer un neuf.")

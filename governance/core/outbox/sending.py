@@ -85,12 +85,12 @@ def sweep(sessions: sessionmaker[Session], at: datetime, pace: Pace | None = Non
 
 def is_late(at: datetime, pace: Pace) -> ColumnElement[bool]:
     """Return the condition of a message that should have left by now."""
-    return and_(OutboxMessage.state.in_(UNFINISHED), OutboxMessage.created_at <= at - pace.late)
+    return and_(OutboxMessage.state.in_(UNFINISHED), OutboxMessage.queued_at <= at - pace.late)
 
 
 def _untold(at: datetime, pace: Pace) -> Select[OutboxMessage]:
     wanted = select(OutboxMessage).where(is_late(at, pace), OutboxMessage.alarmed_at.is_(None))
-    return wanted.order_by(OutboxMessage.created_at, OutboxMessage.id).with_for_update(skip_locked=True)
+    return wanted.order_by(OutboxMessage.queued_at, OutboxMessage.id).with_for_update(skip_locked=True)
 
 
 def _answer(outbound: Outbound, claimed: Claimed, at: datetime) -> Answer:

@@ -11,9 +11,11 @@ from governance.core.outbox.outcomes import Answer, What, judge, legible
 
 TIMEOUT_SECONDS = 30
 _OK = (250, 251)
+_NOT_SIGNED_IN = 535
 _TOO_BIG = (552, 523)  # about this message; any other refusal of the sender is about us
 
 NO_ACCENTS = "Le serveur de courrier n'accepte pas les adresses accentuées (SMTPUTF8)."
+HUNG_UP = "Le serveur a raccroché pendant l'authentification : vérifiez le compte et le mot de passe."
 LOST = "La connexion s'est rompue avant la réponse du serveur : il a pu recevoir le message."
 
 
@@ -63,7 +65,7 @@ class Server:
                 smtp.starttls(context=context)  # refused when the server does not offer it: never in clear instead
                 smtp.ehlo_or_helo_if_needed()
             if self.user is not None and self.password is not None:
-                smtp.login(self.user, self.password)
+                _sign_in(smtp, self.user, self.password)
         except BaseException:
             smtp.close()
             raise
@@ -84,6 +86,13 @@ class Server:
         answer = _transfer(smtp, envelope)
         _take_leave(smtp)
         return answer
+
+
+def _sign_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
+    try:
+        smtp.login(user, password)
+    except smtplib.SMTPServerDisconnected:
+        raise smtplib.SMTPAuthenticationError(_NOT_SIGNED_IN, HUNG_UP) from None
 
 
 def _transfer(smtp: smtplib.SMTP, envelope: Envelope) -> Answer:

@@ -25,7 +25,8 @@ _STATES = ", ".join(f"'{state}'" for state in State)
 class OutboxMessage(Base):
     """A message, from the transaction of the fact it announces until nothing more can happen to it.
 
-    `token` and `claimed_until` say which worker holds it while it is being sent; `alarmed_at` that its delay was told.
+    `queued_at` is when it was last asked to leave; `token` and `claimed_until` say which worker holds it while it is
+    sent; `alarmed_at` that its delay was told.
     """
 
     __tablename__ = "outbox_message"
@@ -48,6 +49,7 @@ class OutboxMessage(Base):
     key: Mapped[str | None] = mapped_column(String(120))
     confidential: Mapped[bool]
     created_at: Mapped[datetime]
+    queued_at: Mapped[datetime]
     deadline: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(16))
     due_at: Mapped[datetime]
