@@ -1,0 +1,233 @@
+"""The trail: appends a second and seal lag, against a chain held inside each transaction; verification; tampering seen.
+
+`python benchmarks/trail.py [appends|verify|tamper]` makes one table; SQLite always, PostgreSQL when a server answers.
+"""
+
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from uuid import uuid4
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from app.schema import migrate  # noqa: E402
+from governance.core import clock, storage  # noqa: E402
+from governance.core.trail import chain, record, sealing, signing  # noqa: E402
+from governance.core.trail.tables import TrailEntry, TrailSeal  # noqa: E402
+from governance.core.trail.verifying import verify  # noqa: E402
+from tests.scenarios.tampering import ATTACKERS, ATTACKS, OURS, ground  # noqa: E402
+
+SERVER = os.environ.get("VIGIE_TEST_POSTGRES", "postgresql://root@127.0.0.1/postgres")
+SECONDS = 6.0
+PACE = 500  # appends a second: the promise
+ENTRIES = 200_000
+TIMES = 200
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+Append = Callable[[Session, int], None]
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, str]]:
+    """Give the address of a migrated, empty database of each kind."""
+    name = f"vigie_bench_{uuid4().hex[:8]}"
+    with tempfile.TemporaryDirectory() as folder:
+        found = {"SQLite": f"sqlite:///{folder}/trail.sqlite"}
+        try:
+            with psycopg.connect(SERVER, autocommit=True, connect_timeout=3) as server:
+                server.execute(f"CREATE DATABASE {name}")
+                found["PostgreSQL"] = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+        except psycopg.OperationalError:
+            print("no PostgreSQL server reached: SQLite alone")
+        for url in found.values():
+            migrate(url)
+        yield found
+        if "PostgreSQL" in found:
+            with psycopg.connect(SERVER, autocommit=True) as server:
+                server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def raw(session: Session, number: int) -> None:
+    """Append as the product does: a raw entry, sealed later."""
+    record(session, "scan.refuse", f"s{number}", by="essai", structure="ici", at=clock.now(), levels={"bloquant": 2})
+
+
+def chained(session: Session, number: int) -> None:
+    """Append as the named opponent does: each writer holds the chain while it seals its own entry."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(42)"))
+    raw(session, number)
+    session.flush()
+    last = session.execute(
+        sa.select(TrailSeal.position, TrailSeal.seal).order_by(TrailSeal.position.desc()).limit(1)
+    ).one_or_none()
+    position, previous = (last.position + 1, last.seal) if last else (1, chain.GENESIS)
+    entry = session.scalars(sa.select(TrailEntry).order_by(TrailEntry.id.desc()).limit(1)).one()
+    leaf, at = chain.leaf(chain.content(entry)), clock.now()
+    made = chain.seal(sealing.sealing_key(OURS), previous, position, entry.id, at, leaf)
+    session.add(TrailSeal(position=position, entry_id=entry.id, sealed_at=at, leaf=leaf, seal=made))
+
+
+def writer(url: str, append: Append, pace: float, answers: "multiprocessing.Queue[list[float]]") -> None:
+    """Append, each time in a transaction of its own, for some seconds; `pace` 0 is as fast as it goes."""
+    sessions, took = sessionmaker(storage.connect(url)), []
+    begun = time.monotonic()
+    number = 0
+    while (now := time.monotonic()) < begun + SECONDS:
+        if pace and number > (now - begun) * pace:
+            time.sleep(0.5 / pace)
+            continue
+        with sessions.begin() as session:
+            append(session, number)
+        took.append(time.monotonic() - now)
+        number += 1
+    answers.put(took)
+
+
+def sequencer(
+    url: str, stop: "multiprocessing.synchronize.Event", answers: "multiprocessing.Queue[list[float]]"
+) -> None:
+    """Seal as the scheduler does, and note for each entry how long after its instant its seal was committed."""
+    sessions, lags = sessionmaker(storage.connect(url)), []
+    while not stop.is_set():
+        with storage.reading(sessions) as session:
+            last = session.scalar(sa.select(sa.func.max(TrailSeal.position))) or 0
+        if sealing.seal_now(sessions, OURS):
+            done = clock.now()
+            with storage.reading(sessions) as session:
+                sealed = sa.select(TrailEntry.at).join(TrailSeal, TrailSeal.entry_id == TrailEntry.id)
+                rows = session.scalars(sealed.where(TrailSeal.position > last)).all()
+            lags += [(done - at).total_seconds() for at in rows]
+        time.sleep(0.2)
+    answers.put(lags)
+
+
+def race(url: str, append: Append, writers: int, pace: float = 0) -> tuple[list[float], list[float]]:
+    """Return how long each append took, and each seal's lag when a sequencer runs beside."""
+    answers: multiprocessing.Queue[list[float]] = multiprocessing.Queue()
+    lags: multiprocessing.Queue[list[float]] = multiprocessing.Queue()
+    stop = multiprocessing.Event()
+    beside = multiprocessing.Process(target=sequencer, args=(url, stop, lags))
+    if append is raw:
+        beside.start()
+    running = [multiprocessing.Process(target=writer, args=(url, append, pace, answers)) for _ in range(writers)]
+    for one in running:
+        one.start()
+    took = sorted(second for _ in running for second in answers.get())
+    for one in running:
+        one.join()
+    if append is not raw:
+        return took, []
+    time.sleep(1)
+    stop.set()
+    late = sorted(lags.get())
+    beside.join()
+    return took, late
+
+
+def quantile(values: list[float], share: float) -> str:
+    """Return a quantile in milliseconds."""
+    return f"{values[min(len(values) - 1, int(len(values) * share))] * 1000:,.0f}" if values else "–"
+
+
+def appends() -> None:
+    """Print appends a second and seal lag."""
+    print("| database | design | writers | appends/s | × in-transaction | p95 ms | seal lag p95 ms | max ms |")
+    print("|---|---|---|---|---|---|---|---|")
+    for kind in ("SQLite", "PostgreSQL"):
+        for writers, pace in ((8, 0.0), (8, PACE / 8)):
+            rates = {}
+            designs = {"raw + sequencer": raw} if pace else {"in-transaction chain": chained, "raw + sequencer": raw}
+            for name, append in designs.items():
+                with databases() as found:
+                    if kind not in found:
+                        continue
+                    took, lags = race(found[kind], append, writers, pace)
+                rates[name] = len(took) / SECONDS
+                ratio = f"{rates[name] / rates['in-transaction chain']:.1f}" if not pace else f"asked: {PACE}"
+                cells = (kind, name, writers, f"{rates[name]:,.0f}", ratio, quantile(took, 0.95))
+                print("|", " | ".join(map(str, (*cells, quantile(lags, 0.95), quantile(lags, 1)))), "|", flush=True)
+
+
+def verifications(count: int = ENTRIES) -> None:
+    """Print how long a verification of the whole takes; a million is extrapolated unless it is what was asked."""
+    print("| database | entries | sealed, s | checkpoint, s | verified, s | verified, CPU s | CPU s for 1 M |")
+    print("|---|---|---|---|---|---|---|")
+    with databases() as found:
+        for kind, url in found.items():
+            sessions = sessionmaker(storage.connect(url))
+            fill(sessions, count)
+            steps = [time.monotonic()]
+            sealing.seal_now(sessions, OURS)
+            steps.append(time.monotonic())
+            with sessions.begin() as session:
+                signing.make(session, OURS, AT)
+            steps.append(time.monotonic())
+            before = time.process_time()
+            with storage.reading(sessions) as session:
+                report = verify(session, OURS)
+            steps.append(time.monotonic())
+            spent = time.process_time() - before
+            assert (report.entries, report.broken) == (count, 0)
+            spans = [f"{after - before:.1f}" for before, after in pairwise(steps)]
+            cells = (kind, f"{count:,}", *spans, f"{spent:.1f}", f"{spent * 1e6 / count:.1f}")
+            print("|", " | ".join(cells), "|", flush=True)
+
+
+def fill(sessions: sessionmaker[Session], count: int) -> None:
+    """Write raw entries, ten thousand a transaction."""
+    for start in range(0, count, 10_000):
+        rows = [
+            {
+                "at": AT - timedelta(seconds=count - number), "actor": "a" * 32, "role": "technicien",
+                "structure": "b" * 32, "action": "scan.refuse", "subject": f"{number:032x}",
+                "details": {"convention": "S0", "levels": {"bloquant": 2}, "files": 0}, "salt": os.urandom(16).hex(),
+            }
+            for number in range(start, min(start + 10_000, count))
+        ]  # fmt: skip
+        with sessions.begin() as session:
+            session.execute(sa.insert(TrailEntry), rows)
+
+
+def tampering(times: int = TIMES) -> None:
+    """Print how many attacks of each kind no verification sees, without a checkpoint kept outside and with one."""
+    print("| database | attack | " + " | ".join(f"{name}: alone / with" for name in ATTACKERS) + " |")
+    print("|---|---|" + "---|" * len(ATTACKERS))
+    total: Counter[str] = Counter()
+    with databases() as found:
+        for kind, url in found.items():
+            place, random = ground(sessionmaker(storage.connect(url)), AT), Random(kind)
+            for attack in ATTACKS:
+                cells = []
+                for attacker in ATTACKERS.values():
+                    reports = [place.tried(attack, attacker, random) for _ in range(times)]
+                    alone = sum(not one.broken for one, _ in reports)
+                    helped = sum(not one.broken for _, one in reports)
+                    total.update(tried=times, alone=alone, helped=helped)
+                    cells.append(f"{alone} / {helped}")
+                print("|", " | ".join((kind, attack.__name__, *cells)), "|", flush=True)
+    print(f"{total['tried']} trials: unseen {total['alone']} without a checkpoint outside, {total['helped']} with one")
+
+
+PARTS: dict[str, Callable[..., None]] = {"appends": appends, "verify": verifications, "tamper": tampering}
+
+if __name__ == "__main__":
+    asked = sys.argv[1:]
+    for name in asked[:1] or PARTS:
+        print(f"\n{name}\n")
+        PARTS[name](*map(int, asked[1:]))
