@@ -1,5 +1,9 @@
 FROM python:3.11-slim-bookworm
 
+# What reads images and scans, pages lying on their side included.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends tesseract-ocr-fra tesseract-ocr-osd \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home vigie
 WORKDIR /srv/vigie
 COPY requirements.lock ./

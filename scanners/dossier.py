@@ -6,9 +6,11 @@ from functools import partial
 
 from governance.conventions.terms import Terms
 from governance.core.refusals import Invalid, Refusal, TooLarge
+from scanners.attachments import found_in
 from scanners.documents.acceptance import Limits, shown, why_refused, why_too_many
 from scanners.documents.examined import Antivirus, Examined, State
 from scanners.documents.kinds import Kind
+from scanners.documents.legibility import Legibility, worst_of
 from scanners.documents.passages import Outcome as Read
 from scanners.documents.passages import Reading, not_read
 from scanners.documents.reading import read_document
@@ -87,6 +89,7 @@ class CheckedFile:
     places: tuple[str, ...] = field(repr=False)
     words: tuple[str, ...] = field(repr=False)
     virus: State = State.ABSENT
+    legibility: Legibility | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -166,7 +169,7 @@ def check_attachment(
     held = hold(examined, terms)
     reading = _read(attachment, held, examined)
     flow = reading.flow()
-    findings = tools.scanner.scan(flow.text[:LONGEST], own)
+    findings = found_in(reading, flow, tools.scanner, own)
     judged = judge(findings, terms, Zone.ATTACHMENT, dossier.writer, reason)
     asked = worst((held.outcome, _as_read(reading, len(flow.text))))
     return CheckedFile(
@@ -180,6 +183,7 @@ def check_attachment(
         places=tuple(flow.place_at(finding.start).label for finding in findings),
         words=tuple(flow.text[finding.start : finding.end] for finding in findings),
         virus=examined.state,
+        legibility=worst_of(reading.sights),
     )
 
 

@@ -10,6 +10,7 @@ from governance.web.feature import Feature, Home, NavEntry, Part
 from scanners import pages, word_pages
 from scanners.api import api
 from scanners.documents.antivirus import Clamd
+from scanners.documents.ocr_data import find_data, has_second_reading, turns_pages
 from scanners.dossier import Instruments
 from scanners.engine import Scanner
 from scanners.pages import TOOLS, Tools
@@ -34,10 +35,11 @@ def prepare(app: Flask, settings: Any) -> None:
 def parts() -> tuple[Part, ...]:
     """Tell which files are read."""
     return (
-        Part("Lecture des pièces écrites", True, "PDF avec texte, docx, xlsx, csv"),
+        Part("Lecture des pièces écrites", True, "PDF avec texte, doc, docx, xls, xlsx, csv"),
+        _pictures(),
+        Part("Seconde lecture des scans moyens", has_second_reading(), "facultative : extra « second-reading »"),
         _antivirus(),
         Part("Modèle de langue (noms de tiers)", find_spec(MODEL) is not None, "utilisé avec VIGIE_NAMES=true"),
-        Part("Lecture des images et des anciens .doc, .xls", False, "ces pièces répondent « non lue »"),
     )
 
 
@@ -47,6 +49,16 @@ def _antivirus() -> Part:
         return Part("Antivirus", False, "aucun : réglez VIGIE_ANTIVIRUS (« unix:/run/clamav/clamd.ctl »)")
     version = tools.instruments.antivirus.version()
     return Part("Antivirus", version is not None, version or "ne répond pas : les pièces ne sont pas vérifiées")
+
+
+def _pictures() -> Part:
+    """Tell whether images and scans are read, and whether pages lying on their side are."""
+    if find_data() is None:
+        return Part(
+            "Lecture des images et des scans", False, "paquet tesseract-ocr-fra ; ces pages répondent « non lue »"
+        )
+    turned = "pages couchées comprises" if turns_pages() else "sans les pages couchées (paquet tesseract-ocr-osd)"
+    return Part("Lecture des images et des scans", True, f"Tesseract, en français, {turned}")
 
 
 FEATURE = Feature(

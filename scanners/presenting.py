@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from scanners.actions import LONGEST_WORD
 from scanners.documents.examined import State
+from scanners.documents.legibility import Legibility
 from scanners.documents.passages import Outcome as Read
 from scanners.dossier import Checked, CheckedFile, Dossier
 from scanners.findings import Category, Level
@@ -30,6 +31,12 @@ CATEGORIES = {
     Category.ADRESSE: "adresse postale",
     Category.NOM_TIERS: "nom d'un tiers",
     Category.DATE_NAISSANCE: "date de naissance",
+}
+LEGIBILITY = {
+    Legibility.LEGIBLE: "lisible",
+    Legibility.MIDDLING: "lisibilité moyenne",
+    Legibility.ILLEGIBLE: "à rescanner",
+    Legibility.BLANK: "page blanche",
 }
 READ = {Read.READ: "lue", Read.IN_PART: "lue en partie", Read.NOT_READ: "non lue"}
 OUTCOMES = {
@@ -115,6 +122,7 @@ class FileView:
     outcome: Outcome
     kind: str | None
     read: str
+    legibility: str | None
     notes: tuple[str, ...]
     remarks: tuple[FileRemark, ...]
     on_name: tuple[FileRemark, ...]
@@ -264,6 +272,7 @@ def _file(file: CheckedFile, given: Reason | None, link: Link) -> FileView:
         outcome=file.outcome,
         kind=file.kind.label if file.kind else None,
         read=READ[file.read],
+        legibility=LEGIBILITY[file.legibility] if file.legibility else None,
         notes=file.notes,
         remarks=_grouped(placed, link),
         on_name=_grouped(named, link),

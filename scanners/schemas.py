@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from scanners.documents.kinds import Kind
+from scanners.documents.legibility import Legibility
 from scanners.documents.passages import Outcome as Read
 from scanners.dossier import Attachment, Checked, CheckedFile, Dossier
 from scanners.findings import Category, Level
@@ -63,6 +64,7 @@ LevelWord = Annotated[Level, words(Level)]
 OutcomeWord = Annotated[Outcome, words(Outcome)]
 KindWord = Annotated[Kind, words(Kind)]
 ReadWord = Annotated[Read, words(Read)]
+LegibilityWord = Annotated[Legibility, words(Legibility)]
 
 
 class ScanRequest(Model):
@@ -140,6 +142,7 @@ class FileOut(Model):
     name: str
     kind: KindWord | None
     read: ReadWord
+    legibility: LegibilityWord | None
     outcome: OutcomeWord
     notes: list[str]
     remarks: list[FileRemarkOut]
@@ -182,6 +185,7 @@ def _file(file: CheckedFile) -> FileOut:
         name=file.name,
         kind=file.kind,
         read=file.read,
+        legibility=file.legibility,
         outcome=file.outcome,
         notes=list(file.notes),
         remarks=[FileRemarkOut(place=place, advice=one.advice, **_said(one)) for one, place in _placed(file)],

@@ -1,6 +1,7 @@
 """Lays cells side by side in blocks of text, so that a datum cut in two cells is whole and keeps its place."""
 
-from scanners.documents.passages import HIDDEN_COLUMN, HIDDEN_ROW, HIDDEN_SHEET, Passage, Place, Where, cell_name
+from scanners.documents.names import HIDDEN_COLUMN, HIDDEN_ROW, HIDDEN_SHEET
+from scanners.documents.passages import Passage, Place, Where, cell_name
 
 _REACH = 8  # empty cells crossed inside a block; farther, another block begins (a sparse sheet is mostly void)
 _BLOCK = 4_000  # characters

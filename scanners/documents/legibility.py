@@ -34,7 +34,7 @@ def judged(sight: Sight) -> Legibility:
     return Legibility.LEGIBLE if sight.confidence >= LEGIBLE else Legibility.MIDDLING
 
 
-def worst(sights: Sequence[Sight]) -> Legibility | None:
+def worst_of(sights: Sequence[Sight]) -> Legibility | None:
     """Return the worst legibility of a file's pictures, None when it has none."""
     order = (Legibility.ILLEGIBLE, Legibility.MIDDLING, Legibility.LEGIBLE, Legibility.BLANK)
     return next((one for one in order if one in [judged(sight) for sight in sights]), None)

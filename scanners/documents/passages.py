@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from scanners.documents.kinds import Kind
+from scanners.documents.names import HIDDEN_COLUMN, HIDDEN_ROW, HIDDEN_SHEET
 
 
 class Where(StrEnum):
@@ -21,7 +22,6 @@ class Where(StrEnum):
     METADATA = "metadonnee"
 
 
-HIDDEN_SHEET, HIDDEN_ROW, HIDDEN_COLUMN = "feuille masquée", "ligne masquée", "colonne masquée"
 _GRID = ("", HIDDEN_SHEET, HIDDEN_ROW, HIDDEN_COLUMN)  # the parts of a sheet that are laid out in cells
 
 

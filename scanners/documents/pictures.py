@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from PIL import ExifTags, Image, ImageFile, ImageOps, IptcImagePlugin, TiffTags, UnidentifiedImageError
 
+from scanners.documents.names import EXIF, GPS
 from scanners.documents.passages import Drawn, Item, Missing, Pages, Passage, Place, Unreadable, Where
 
 MAX_POINTS = 40_000_000  # of one picture: an A4 page at 600 dpi has 35 million
@@ -14,7 +15,6 @@ MAX_FRAMES = 200
 LARGEST = 9_000_000  # points that are read: an A4 page at 300 dpi; beyond, nothing more is understood
 DAMAGED = "L'image est abîmée : elle ne s'ouvre pas."
 TOO_BIG = f"L'image dépasse {MAX_POINTS // 1_000_000} millions de points : elle n'a pas été lue."
-EXIF, GPS = "métadonnées EXIF", "métadonnées EXIF, coordonnées GPS"
 
 FORMATS = ("TIFF", "PNG", "JPEG")
 INSIDE = (*FORMATS, "GIF", "BMP")  # those that office documents hold besides

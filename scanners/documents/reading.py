@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from scanners.documents.budgets import MAX_BYTES
 from scanners.documents.kinds import lie
-from scanners.documents.passages import Reading, gather, not_read
+from scanners.documents.legibility import Legibility, advice, judged
+from scanners.documents.passages import Reading, gather, not_read, sentence
 from scanners.documents.sights import whole
 
 EMPTY = "Le fichier est vide."
@@ -18,5 +19,6 @@ def read_document(name: str, data: bytes) -> Reading:
     if len(data) > MAX_BYTES:
         return not_read(TOO_BIG)
     reading = gather(whole(data))
-    told = lie(name, reading.kind)
-    return replace(reading, remarks=(told,)) if told else reading
+    doubtful = [one for one in reading.sights if judged(one) is Legibility.MIDDLING]
+    told = [f"{sentence(one.place)} : {advice(one)}" for one in doubtful]
+    return replace(reading, remarks=tuple(said for said in (lie(name, reading.kind), *told) if said))

@@ -3,11 +3,11 @@
 import pytest
 from PIL.PngImagePlugin import PngInfo
 
+from scanners.documents.names import EXIF, GPS
 from scanners.documents.ocr_data import find_data
 from scanners.documents.passages import Outcome, gather
 from scanners.documents.pdf import read_pdf
 from scanners.documents.pdf_unseen import COVERED, INVISIBLE, OUTSIDE
-from scanners.documents.pictures import EXIF, GPS
 from scanners.documents.readers import read
 from scanners.documents.reading import read_document
 from tests.scanners import pictures, samples
