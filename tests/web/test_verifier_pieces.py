@@ -67,7 +67,7 @@ def test_a_health_datum_in_a_piece_asks_whether_the_piece_is_necessary(
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("piece.png", samples.PNG, "non lue, une image PNG."),
+        ("piece.png", samples.PNG, "non lue, une image PNG"),
         ("ancien.doc", samples.ole("WordDocument"), "non lue, un ancien document Word"),
         ("secret.pdf", samples.locked_pdf(), "non lue, un document PDF. Le"),
         ("abime.docx", samples.document("Bonjour.")[:400], "non lue"),
