@@ -5,9 +5,10 @@ from datetime import time
 from app import mail_jobs
 from app.settings import Settings
 from app.trail import keeper
+from governance.core import resealing
 from governance.core.keys import Keys
 from governance.jobs import actions
-from governance.jobs.job import InSlot, Job
+from governance.jobs.job import InSlot, Job, Sweep
 from governance.jobs.rules import daily, every
 from governance.trail.jobs import jobs as of_trail
 from governance.web import idempotency
@@ -28,10 +29,22 @@ FORGET_SENT = Job(
     work=InSlot(idempotency.forget),
 )
 
+FINISH_KEYS = Job(
+    name="finish-keys",
+    title="Finir les remplacements de clés",
+    about="Scelle à nouveau ce qu'un remplacement coupé a laissé, et retire les clés de données qui ne servent plus.",
+    timetable=daily(time(4, 30)),
+    work=Sweep(lambda sessions, turn: _finished(resealing.finish_all(sessions, turn.at))),
+)
+
 
 def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
     """Return the jobs of an installation, those that need a key or a setting bound to it.
 
     No job falls between midnight and 3 h UTC, where a Paris night may hold an hour twice or skip one.
     """
-    return (*mail_jobs.jobs(settings), FORGET_RUNS, FORGET_SENT, *of_trail(keeper(settings, keys)))
+    return (*mail_jobs.jobs(settings), FORGET_RUNS, FORGET_SENT, FINISH_KEYS, *of_trail(keeper(settings, keys)))
+
+
+def _finished(done: resealing.Resealed) -> str:
+    return f"{done.values} valeurs scellées, {done.broken} lignes illisibles, {done.dropped} clés" if any(done) else ""

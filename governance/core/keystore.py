@@ -73,6 +73,7 @@ class KeyStore:
         self.folder = folder
         self.master = master
         self._file = folder / "data-keys.json"
+        self._name = str(self._file)
         self._lock = folder / "lock"
         self._threads = Lock()
         self._seen: _Seen | None = None
@@ -184,7 +185,7 @@ class KeyStore:
 
     def _look(self) -> _Seen:
         try:
-            stamp = _stamp(os.stat(self._file))  # noqa: PTH116  # called for each value; Path.stat costs twice as much
+            stamp = _stamp(os.stat(self._name))  # noqa: PTH116  # called for each value; Path.stat costs twice as much
         except OSError as error:
             raise NoKeyStore(
                 f"Le magasin de clés n'existe pas ({self.folder}) : lancez « vigie keys init »."

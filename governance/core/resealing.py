@@ -31,6 +31,7 @@ from governance.core.domains import Domain
 from governance.core.keystore import KeyStore
 from governance.core.refusals import Unavailable
 from governance.core.sealed_rows import PLANS, Plan
+from governance.core.sealing import keys_of
 from governance.core.storage import reading
 
 BATCH = 1_000
@@ -87,6 +88,14 @@ def finish(sessions: sessionmaker[Session], store: KeyStore, domain: Domain, at:
                 break
         broken += broken_here
     return Resealed(values, broken, store.prune(domain, used_keys(sessions, domain), at))
+
+
+def finish_all(sessions: sessionmaker[Session], at: datetime) -> Resealed:
+    """Finish what was cut off in every domain, and drop the keys retired for long enough."""
+    with sessions() as session:
+        store = keys_of(session)
+    done = [finish(sessions, store, domain, at) for domain in unfinished(store)]
+    return Resealed(*(sum(column) for column in zip(*done, strict=True))) if done else Resealed(0, 0, 0)
 
 
 def unfinished(store: KeyStore) -> tuple[Domain, ...]:

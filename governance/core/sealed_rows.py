@@ -6,12 +6,12 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnDefault, ColumnElement, Engine, Table, event, inspect
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import InstanceState, Mapper, QueryContext, Session, sessionmaker
+from sqlalchemy.orm import InstanceState, Mapper, QueryContext, Session, configure_mappers, sessionmaker
 from sqlalchemy.orm.attributes import InstrumentedAttribute, flag_modified, set_attribute
 
 from governance.core import seals
 from governance.core.domains import SERVICE, Domain
-from governance.core.keystore import KeyStore
+from governance.core.keystore import DataKey, KeyStore
 from governance.core.sealing import HASHES, KEYS, Carried, Closed, Hashes, Sealed, SealedIn, keys_of
 from governance.core.seals import Place
 from governance.core.storage import Base
@@ -86,7 +86,7 @@ def is_equal(
     `domain` is that of the rows, unless the hash is declared `anywhere`.
     """
     owner = attribute.class_
-    plan = PLANS[inspect(owner).class_]
+    plan = _known(owner)
     name = next(name for name, follows in plan.hashes.items() if follows.source == attribute.key)
     sought = plan.hash_of(keys_of(session), name, Place(plan.table, domain, ""), text)
     condition: ColumnElement[bool] = getattr(owner, name) == sought
@@ -95,19 +95,30 @@ def is_equal(
 
 def sealed_rows(session: Session, table: type[Base], rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return rows ready for `session.execute(insert(table), …)`: sealed, with their hashes; each says its own id."""
-    plan, store = PLANS[inspect(table).class_], keys_of(session)
+    plan, store = _known(table), keys_of(session)
     return [_sealed_row(plan, store, row) for row in rows]
 
 
+def _known(entity: Any) -> Plan:
+    table = inspect(entity).class_
+    if table not in PLANS:  # mappers are configured at the first query, which this may come before
+        configure_mappers()
+    return PLANS[table]
+
+
 def _sealed_row(plan: Plan, store: KeyStore, row: Mapping[str, Any]) -> dict[str, Any]:
-    place = plan.place(row)
-    tokens = {name: _carried(store, place, name, row[name]) for name in plan.columns if row.get(name) is not None}
-    hashes = {name: plan.hash_of(store, name, place, row.get(plan.hashes[name].source)) for name in plan.hashes}
-    return {**row, **tokens, **hashes}
+    place, ready = plan.place(row), dict(row)
+    key = store.current(place.domain)
+    for name in plan.columns:
+        if ready.get(name) is not None:
+            ready[name] = _carried(key, place, name, ready[name])
+    for name, follows in plan.hashes.items():
+        ready[name] = plan.hash_of(store, name, place, row.get(follows.source))
+    return ready
 
 
-def _carried(store: KeyStore, place: Place, column: str, value: str | bytes) -> Carried:
-    return Carried(value, seals.seal(store, place, column, value))
+def _carried(key: DataKey, place: Place, column: str, value: str | bytes) -> Carried:
+    return Carried(value, seals.seal_with(key, place, column, value))
 
 
 @event.listens_for(Base, "mapper_configured", propagate=True)
@@ -172,10 +183,10 @@ def _seal(plan: Plan, state: State, columns: tuple[str, ...]) -> None:
     for name, follows in plan.hashes.items():
         if follows.source in columns:
             set_attribute(state.obj(), name, plan.hash_of(store, name, place, state.dict.get(follows.source)))
+    row, key = state.dict, store.current(place.domain)
     for name in columns:
-        value = state.dict.get(name)
-        if value is not None:
-            state.dict[name] = _carried(store, place, name, value)
+        if row.get(name) is not None:
+            row[name] = _carried(key, place, name, row[name])
 
 
 def _put_down(mapper: Mapper[Any], connection: Connection, state: State) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 
 from governance.core.domains import Domain
-from governance.core.keystore import ID_BYTES, KeyStore
+from governance.core.keystore import ID_BYTES, DataKey, KeyStore
 from governance.core.refusals import Unavailable
 
 FORMAT = b"\x01"
@@ -17,6 +17,7 @@ NONCE_BYTES = (
     12  # NIST SP 800-38D, § 8.2.2: random, of 96 bits; at most 2^32 values a key, then `vigie keys rotate-data`
 )
 HASH_BYTES = 32
+_START = HEADER_BYTES + NONCE_BYTES
 
 _BROKEN = "Une donnée scellée ne s'ouvre pas à sa place : elle a été modifiée ou déplacée. Prévenez l'administrateur."
 
@@ -39,8 +40,7 @@ class Place:
 
     def bound(self, column: str) -> bytes:
         """Return what ties a value to this row and column: two places never give the same bytes."""
-        parts = (self.table, self.domain.structure, self.domain.convention, self.id, column)
-        return joined(parts).encode()
+        return joined((self.table, self.domain.structure, self.domain.convention, self.id, column)).encode()
 
 
 def joined(parts: Iterable[str]) -> str:
@@ -57,7 +57,11 @@ def seal(store: KeyStore, place: Place, column: str, value: str | bytes) -> byte
 
     Raises KeyGone when the domain's keys were destroyed.
     """
-    key = store.current(place.domain)
+    return seal_with(store.current(place.domain), place, column, value)
+
+
+def seal_with(key: DataKey, place: Place, column: str, value: str | bytes) -> bytes:
+    """Return a value sealed with a key of the place's domain, asked for once a row."""
     header, nonce = FORMAT + key.id, os.urandom(NONCE_BYTES)
     plain = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
     return header + nonce + key.cipher.encrypt(nonce, plain, header + place.bound(column))
@@ -72,19 +76,14 @@ def unseal_bytes(store: KeyStore, place: Place, column: str, token: bytes) -> by
     """Return the bytes; raises SealBroken, KeyGone, NotSealed."""
     if not token.startswith(FORMAT):
         raise NotSealed("Une donnée qui devrait être scellée est en clair : lancez « vigie migrate ».")
-    header, sealed = token[:HEADER_BYTES], token[HEADER_BYTES:]
-    key = store.find(key_id(token))
+    key = store.find(token[len(FORMAT) : HEADER_BYTES])
     if key.domain != place.domain:
         raise SealBroken(_BROKEN)
+    bound = token[:HEADER_BYTES] + place.bound(column)
     try:
-        return key.cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], header + place.bound(column))
+        return key.cipher.decrypt(token[HEADER_BYTES:_START], token[_START:], bound)
     except (InvalidTag, ValueError) as error:
         raise SealBroken(_BROKEN) from error
-
-
-def key_id(token: bytes) -> bytes:
-    """Return the identifier of the data key that sealed a value."""
-    return token[len(FORMAT) : HEADER_BYTES]
 
 
 def is_sealed(value: object) -> bool:
