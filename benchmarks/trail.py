@@ -78,7 +78,7 @@ def chained(session: Session, number: int) -> None:
     ).one_or_none()
     position, previous = (last.position + 1, last.seal) if last else (1, chain.GENESIS)
     entry = session.scalars(sa.select(TrailEntry).order_by(TrailEntry.id.desc()).limit(1)).one()
-    leaf, at = chain.leaf(chain.content(entry)), clock.now()
+    leaf, at = chain.leaf(entry), clock.now()
     made = chain.seal(sealing.sealing_key(OURS), previous, position, entry.id, at, leaf)
     session.add(TrailSeal(position=position, entry_id=entry.id, sealed_at=at, leaf=leaf, seal=made))
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from governance.core.clock import PARIS
 from governance.core.keys import Keys
 from governance.core.trail import chain, checkpoints
-from governance.core.trail.lines import lines
+from governance.core.trail.lines import Line, Unread, lines
 from governance.core.trail.merkle import Tree
 from governance.core.trail.tables import TrailCheckpoint, TrailSeal
 from governance.trail.queries import stamp_of
@@ -40,11 +40,8 @@ def proven(session: Session, keys: Keys, rows: Iterable[Any], point: TrailCheckp
 def complete(session: Session, keys: Keys, point: TrailCheckpoint | None) -> Iterator[str]:
     """Give the whole trail, a line each rank: its entry, or the hash alone of one that was pruned."""
     yield _line(_header(session, keys, point, is_complete=True))
-    for row in lines(session):
-        is_gone = row.id is None
-        yield _line(
-            {"position": row.position, **({"leaf": row.leaf.hex()} if is_gone else {"entry": chain.content(row)})}
-        )
+    for line in lines(session):
+        yield _line({"position": line.position, **_told(line)})
 
 
 def table(rows: Iterable[Any], acts: Mapping[str, str], names: Mapping[str, str]) -> Iterator[str]:
@@ -58,6 +55,12 @@ def table(rows: Iterable[Any], acts: Mapping[str, str], names: Mapping[str, str]
                 json.dumps(row.details, ensure_ascii=False, sort_keys=True),
             )
         )  # fmt: skip
+
+
+def _told(line: Line | Unread) -> dict[str, Any]:
+    if isinstance(line, Unread):
+        return {"unreadable": True}
+    return {"leaf": line.leaf.hex()} if line.id is None else {"entry": chain.content(line)}
 
 
 def _header(session: Session, keys: Keys, point: TrailCheckpoint | None, is_complete: bool) -> dict[str, Any]:

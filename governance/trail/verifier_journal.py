@@ -141,6 +141,9 @@ def whole(lines: Sequence[Any], body: Any) -> Iterator[str]:
         if line["position"] != number:
             yield f"Le rang {number} manque."
             return
+        if "unreadable" in line:
+            yield f"La ligne de rang {number} ne peut plus être lue dans la base."
+            return
         leaves.append(leaf_of(line["entry"]) if "entry" in line else bytes.fromhex(line["leaf"]))
     if len(leaves) < body["entries"] or root_of(leaves[: body["entries"]]).hex() != body["root"]:
         yield "Le journal exporté n'est pas celui que le point de contrôle signe."

@@ -4,6 +4,7 @@ import hashlib
 import string
 from datetime import UTC, datetime, timedelta
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 import rfc8785
@@ -45,6 +46,29 @@ def test_text_too_is_written_as_rfc_8785_says(one: str, two: str) -> None:
     except rfc8785.CanonicalizationError:  # half of a surrogate pair: no database keeps it
         return
     assert chain.canonical(value) == expected
+
+
+ENTRIES = st.builds(
+    SimpleNamespace,
+    id=st.integers(-(2**53) + 1, 2**53 - 1),
+    at=st.datetimes(timezones=st.just(UTC)),
+    actor=st.text(),
+    role=st.none() | st.text(),
+    structure=st.none() | st.text(),
+    action=st.text(),
+    subject=st.text(),
+    details=DETAILS,
+    salt=st.none() | CODES,
+)
+
+
+@given(ENTRIES)
+def test_an_entry_is_hashed_as_rfc_8785_writes_it(entry: SimpleNamespace) -> None:
+    try:
+        expected = rfc8785.dumps(chain.content(entry))
+    except rfc8785.CanonicalizationError:
+        return
+    assert chain.written(entry) == expected
 
 
 @pytest.mark.parametrize("size", ROOTS)

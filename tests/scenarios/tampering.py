@@ -73,7 +73,7 @@ def insert(lines: Lines, random: Random) -> Lines:
     made = deepcopy(random.choice(lines))
     made.entry["id"] = made.seal["entry_id"] = 10_000 + random.randrange(1000)
     made.entry["actor"] = "quelqu-un"
-    made.seal["leaf"] = chain.leaf(chain.content(SimpleNamespace(**made.entry)))
+    made.seal["leaf"] = chain.leaf(SimpleNamespace(**made.entry))
     lines.insert(random.randrange(len(lines)), made)
     return _closed(lines)
 
@@ -129,7 +129,7 @@ class Attacker:
         previous, key = chain.GENESIS, sealing_key(self._keys)
         for position, line in enumerate(lines, 1):
             entry, seal = line.entry, line.seal
-            leaf = chain.leaf(chain.content(SimpleNamespace(**entry)))
+            leaf = chain.leaf(SimpleNamespace(**entry))
             previous = chain.seal(key, previous, position, entry["id"], seal["sealed_at"], leaf)
             seal.update(position=position, entry_id=entry["id"], leaf=leaf, seal=previous)
 

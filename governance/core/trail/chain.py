@@ -20,11 +20,26 @@ _MICROSECOND = timedelta(microseconds=1)
 # For what an entry may hold (rules.py: no float, keys and codes in ASCII) this is RFC 8785 to the byte, five times
 # faster than the library; a property holds the two together.
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """Return the one way to write an entry (RFC 8785)."""
     return _encode(value).encode()
+
+
+def written(row: Any) -> bytes:
+    """Return `canonical(content(row))`, twice as fast: a property holds the two together.
+
+    Raises TypeError or ValueError when a column does not hold what it should.
+    """
+    role, salt, structure = (None if one is None else _quoted(one) for one in (row.role, row.salt, row.structure))
+    return (
+        f'{{"action":{_quoted(row.action)},"actor":{_quoted(row.actor)},'
+        f'"at":"{row.at.isoformat(timespec="microseconds")}","details":{_encode(row.details)},"id":{row.id:d},'
+        f'"role":{role or "null"},"salt":{salt or "null"},"structure":{structure or "null"},'
+        f'"subject":{_quoted(row.subject)},"v":{VERSION}}}'
+    ).encode()
 
 
 def content(row: Any) -> dict[str, Any]:
@@ -43,9 +58,9 @@ def content(row: Any) -> dict[str, Any]:
     }
 
 
-def leaf(entry: Mapping[str, Any]) -> bytes:
+def leaf(row: Any) -> bytes:
     """Return the hash of an entry: a leaf of RFC 6962, § 2.1, over its canonical JSON; its salt hides what it held."""
-    return hashlib.sha256(b"\0" + canonical(entry)).digest()
+    return hashlib.sha256(b"\0" + written(row)).digest()
 
 
 def seal(key: bytes, previous: bytes, position: int, entry: int, sealed_at: datetime, leaf_hash: bytes) -> bytes:

@@ -129,6 +129,6 @@ def _unsealed(floor: int) -> Select[Any]:
 def _sealed(key: bytes, entries: Sequence[Row[Any]], last: Any, at: datetime) -> Iterable[dict[str, Any]]:
     first, previous = (last.position + 1, last.seal) if last is not None else (1, chain.GENESIS)
     for position, entry in enumerate(entries, first):
-        leaf = chain.leaf(chain.content(entry))
+        leaf = chain.leaf(entry)
         previous = chain.seal(key, previous, position, entry.id, at, leaf)
         yield {"position": position, "entry_id": entry.id, "sealed_at": at, "leaf": leaf, "seal": previous}

@@ -85,7 +85,7 @@ class _Walk:
         if line.id is None:
             self._gone.add(line.position)
             return None
-        if chain.leaf(chain.content(line)) != line.leaf:
+        if chain.leaf(line) != line.leaf:
             return Flaw.CHANGED
         if self._agreed is not None and line.at < self._agreed.at - LATE:
             self._report.late += 1
