@@ -11,6 +11,7 @@ ACTS: Mapping[str, str] = {
     "convention.imported": "Texte de convention enregistré",
     "keys.data_rotated": "Clé de données remplacée",
     "keys.master_rotated": "Clé maître remplacée",
+    "copy.made": "Copie nettoyée faite",
     "lexicon.added": "Mot ajouté au vocabulaire",
     "lexicon.removed": "Mot retiré du vocabulaire",
     "lexicon.silenced": "Mot tu dans le vocabulaire",

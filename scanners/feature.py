@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, current_app
 
 from governance.people.rules import Permission, Role
 from governance.web.feature import Feature, Home, NavEntry, Part
-from scanners import pages, word_pages
+from scanners import copy_pages, pages, word_pages
 from scanners.api import api
 from scanners.documents.antivirus import Clamd
 from scanners.documents.ocr_data import find_data, has_second_reading, turns_pages
@@ -20,7 +20,7 @@ from scanners.uploads import MemoryRequest
 
 KEYS = "vigie.keys"  # where the application keeps its keys
 
-BLUEPRINTS: tuple[Blueprint, ...] = (pages.pages, word_pages.pages, api)
+BLUEPRINTS: tuple[Blueprint, ...] = (pages.pages, word_pages.pages, copy_pages.pages, api)
 
 
 def prepare(app: Flask, settings: Any) -> None:

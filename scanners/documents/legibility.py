@@ -8,7 +8,7 @@ from scanners.documents.passages import Sight
 # Set on pages degraded step by step (benchmarks/documents.py, docs/benchmarks.md): to be looked at again on real scans.
 LEGIBLE = 93.0  # mean confidence from which at least 99 % of the numbers are read
 MIDDLING = 75.0  # under which a page teaches nothing: its words are guesses
-BLANK = 0.0005  # share of dark points under which nothing is printed
+BLANK = 0.0002  # share of points that are not paper under which nothing is printed
 FEW_WORDS = 3  # under which a confidence says nothing
 _LOW_DPI, _STEEP = 150, 3.0
 

@@ -181,5 +181,31 @@ class Words:
         return ", ".join(word for word in (self._place.part, what) if word)
 
 
+class StyleNames:
+    """Hears the styles of a document and keeps the names that people gave; « toc 1 » is the software's own."""
+
+    def __init__(self) -> None:
+        self.passages: list[Passage] = []
+        self._is_custom = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Hear an element begin."""
+        element = local(name)
+        plain = {local(key): value for key, value in attributes.items()}
+        if element == "style":
+            self._is_custom = plain.get("customStyle", "0") not in _OFF
+        elif element in ("name", "aliases") and self._is_custom and plain.get("val", "").strip():
+            self.passages.append(Passage(Place(Where.PART, part="nom de style", hidden=True), plain["val"]))
+
+    def end(self, name: str) -> None:
+        """Hear an element end."""
+
+    def words(self, text: str) -> None:
+        """Hear text."""
+
+    def close(self) -> None:
+        """Hear the part end."""
+
+
 def _value(attributes: dict[str, str]) -> str:
     return next((value for name, value in attributes.items() if local(name) == "val"), "")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from zipfile import ZipInfo
 
-from scanners.documents.markup import Words
+from scanners.documents.markup import StyleNames, Words
 from scanners.documents.ole import Ole
 from scanners.documents.package import DAMAGED, Broken, Package, Walker, path_of
 from scanners.documents.passages import Drawn, Item, Joined, Missing, Place, Unreadable, Where, capital
@@ -43,7 +43,7 @@ _PARTS = tuple(
 )
 # Files without words of the author: the printer's settings, fonts, names of styles (« toc 1 »), the small picture.
 _WORDLESS = re.compile(
-    r"xl/printerSettings/|word/(fonts/|theme/|(styles|stylesWithEffects|fontTable|webSettings)\.xml$)|xl/theme/|"
+    r"xl/printerSettings/|word/(fonts/|theme/|(stylesWithEffects|fontTable|webSettings)\.xml$)|xl/theme/|"
     r"docProps/thumbnail\.(jpe?g|png)$",
     re.IGNORECASE,
 )
@@ -57,6 +57,7 @@ _UNREAD = tuple(
         (r"", "Une partie du document est d'un type que Vigie ne lit pas."),
     )
 )
+_STYLES = re.compile(r"word/styles\.xml$", re.IGNORECASE)
 _PICTURE = re.compile(r".*\.(png|jpe?g|jfif|gif|bmp|tiff?)$", re.IGNORECASE)
 _MACROS = re.compile(r".*vbaProject[^/]*\.bin$", re.IGNORECASE)
 _EMBEDDED = re.compile(r".*/(embeddings|activeX)/", re.IGNORECASE)
@@ -105,7 +106,7 @@ def _read_body(package: Package, body: Collection[tuple[ZipInfo, Walker]]) -> It
 
 
 def _read_rest(package: Package, done: Collection[str]) -> Iterator[Item]:
-    rest = [part for part in package.parts if path_of(part) not in done]
+    rest = [part for part in package.parts if path_of(part) not in done and not _WORDLESS.match(path_of(part))]
     yield from _read_parts(package, ((part, _words(part)) for part in rest))
     parts = {path_of(part) for part in package.parts}
     known: set[int] = set()  # a picture is often there several times: it is looked at once
@@ -151,11 +152,13 @@ def _read_parts(package: Package, walks: Iterable[tuple[ZipInfo, Walker]]) -> It
             yield Missing(_BROKEN)
 
 
-def _words(part: ZipInfo) -> Words:
+def _words(part: ZipInfo) -> Walker:
     path = path_of(part)
     if _BODY.match(path):
         return Words(Place(Where.PARAGRAPH))
     if _METADATA.match(path):
         return Words(Place(Where.METADATA, part="propriétés du document", hidden=True))
+    if _STYLES.match(path):
+        return StyleNames()
     named = next(name for pattern, name in _PARTS if pattern.match(path))
     return Words(Place(Where.PART, part=named), every_attribute=bool(_FREE_XML.match(path)))

@@ -81,11 +81,12 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of text and where it begins; `boxes` when it was read in a picture, one for each word."""
+    """A stretch of text and where it begins; when it was read in a picture, each word's box, the way to the picture."""
 
     place: Place
     text: str = field(default="", repr=False)
     boxes: tuple[Box, ...] = field(default=(), repr=False)
+    steps: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Sight:
     """How a picture was read: what its legibility is judged on.
 
     `confidence` is the mean of its words', 0 to 100; `dpi` and `skew` (degrees) are those of the picture as it came;
-    `ink` is the share of dark points.
+    `ink` is the share of points that are not paper.
     """
 
     place: Place

@@ -45,7 +45,9 @@ def _shown(data: bytes, drawn: list[Drawn]) -> Iterator[Item]:
 def _seen(data: bytes, drawn: Drawn) -> Iterator[Item]:
     try:
         for item in isolated.ask(Task.SEE, data, drawn.steps):
-            if isinstance(item, Passage | Sight):
+            if isinstance(item, Passage):
+                yield replace(item, place=drawn.place, steps=drawn.steps)
+            elif isinstance(item, Sight):
                 yield replace(item, place=drawn.place)
             if isinstance(item, Sight) and judged(item) is Legibility.ILLEGIBLE:
                 yield _untold(drawn, advice(item))

@@ -20,6 +20,7 @@ from PIL import Image
 
 from scanners.documents import frames, ocr
 from scanners.documents.budgets import MAX_BYTES
+from scanners.documents.clean import cleaned, warm_copies
 from scanners.documents.confine import address_space, confine
 from scanners.documents.passages import Item, Made, Passage, Unreadable, gather
 from scanners.documents.pictures import Picture
@@ -33,6 +34,7 @@ FAILED = "Le fichier n'a pas pu être lu : son contenu n'est pas celui qu'annonc
 WORK: dict[Task, Callable[[bytes, Any], Iterator[Item]]] = {
     Task.READ: lambda data, _: read(data),
     Task.SEE: lambda data, steps: ocr.read_words(picture_at(data, steps)),
+    Task.CLEAN: cleaned,
     Task.SHOW: lambda data, steps: shown(picture_at(data, steps)),
 }
 _FOLDERS = "vigie-lecture-"
@@ -159,6 +161,7 @@ def warm_up() -> None:
         document.docinfo[pikepdf.Name.Title] = "Amorce"
         document.save(blank)
     gather(read(blank.getvalue()))
+    warm_copies()
     Image.init()
     ocr.load()
     gc.collect()

@@ -134,6 +134,8 @@ ACCESS: Mapping[str, Access] = {
     "scanners_api.create_scan": api("POST", "/api/v1/scans", Permission.SCAN, body={}, accepted=frozenset({422})),
     "scanners_api.read_scan": api("GET", "/api/v1/scans/{receipt}", Permission.READ_RECEIPT, owned=True),
     "scanners_api.read_conventions": api("GET", "/api/v1/conventions", Permission.READ_CONVENTIONS),
+    "copies.choose": page("GET", "/signalements/copie-nettoyee", Permission.SCAN),
+    "copies.make": page("POST", "/signalements/copie-nettoyee", Permission.SCAN, accepted=frozenset({422})),
     "words.index": page("GET", "/vocabulaire", Permission.EDIT_LEXICON),
     "words.add": page("POST", "/vocabulaire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
     "words.silence": page("POST", "/vocabulaire/taire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
