@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 from random import Random
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -40,6 +42,7 @@ TIMES = 200
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 Append = Callable[[Session, int], None]
+Answers = Any  # a queue of lists of (subject, instant, instant), on the monotonic clock that processes share
 
 
 @contextmanager
@@ -64,7 +67,8 @@ def databases() -> Iterator[dict[str, str]]:
 
 def raw(session: Session, number: int) -> None:
     """Append as the product does: a raw entry, sealed later."""
-    record(session, "scan.refuse", f"s{number}", by="essai", structure="ici", at=clock.now(), levels={"bloquant": 2})
+    subject = f"{os.getpid()}.{number}"
+    record(session, "scan.refuse", subject, by="essai", structure="ici", at=clock.now(), levels={"bloquant": 2})
 
 
 def chained(session: Session, number: int) -> None:
@@ -83,9 +87,15 @@ def chained(session: Session, number: int) -> None:
     session.add(TrailSeal(position=position, entry_id=entry.id, sealed_at=at, leaf=leaf, seal=made))
 
 
-def writer(url: str, append: Append, pace: float, answers: "multiprocessing.Queue[list[float]]") -> None:
-    """Append, each time in a transaction of its own, for some seconds; `pace` 0 is as fast as it goes."""
-    sessions, took = sessionmaker(storage.connect(url)), []
+def writer(url: str, append: Append, pace: float, ready: Barrier, answers: Answers) -> None:
+    """Append, each time in a transaction of its own, for some seconds; `pace` 0 is as fast as it goes.
+
+    Answers, for each append, its subject, when it began and when it was committed.
+    """
+    sessions, told = sessionmaker(storage.connect(url)), []
+    with sessions.begin() as session:
+        append(session, -1)  # connected, compiled
+    ready.wait()
     begun = time.monotonic()
     number = 0
     while (now := time.monotonic()) < begun + SECONDS:
@@ -94,50 +104,45 @@ def writer(url: str, append: Append, pace: float, answers: "multiprocessing.Queu
             continue
         with sessions.begin() as session:
             append(session, number)
-        took.append(time.monotonic() - now)
+        told.append((f"{os.getpid()}.{number}", now, time.monotonic()))
         number += 1
-    answers.put(took)
+    answers.put(told)
 
 
-def sequencer(
-    url: str, stop: "multiprocessing.synchronize.Event", answers: "multiprocessing.Queue[list[float]]"
-) -> None:
-    """Seal as the scheduler does, and note for each entry how long after its instant its seal was committed."""
-    sessions, lags = sessionmaker(storage.connect(url)), []
+def sequencer(url: str, ready: Barrier, stop: Event, answers: Answers) -> None:
+    """Seal as the scheduler does; answer, for each subject, when its seal was committed."""
+    sessions, told = sessionmaker(storage.connect(url)), []
+    sealing.seal_now(sessions, OURS)
+    ready.wait()
     while not stop.is_set():
         with storage.reading(sessions) as session:
             last = session.scalar(sa.select(sa.func.max(TrailSeal.position))) or 0
         if sealing.seal_now(sessions, OURS):
-            done = clock.now()
+            done = time.monotonic()
+            sealed = sa.select(TrailEntry.subject).join(TrailSeal, TrailSeal.entry_id == TrailEntry.id)
             with storage.reading(sessions) as session:
-                sealed = sa.select(TrailEntry.at).join(TrailSeal, TrailSeal.entry_id == TrailEntry.id)
-                rows = session.scalars(sealed.where(TrailSeal.position > last)).all()
-            lags += [(done - at).total_seconds() for at in rows]
-        time.sleep(0.2)
-    answers.put(lags)
+                told += [(one, done, done) for one in session.scalars(sealed.where(TrailSeal.position > last))]
+        time.sleep(0.25)  # as the timetable does
+    answers.put(told)
 
 
 def race(url: str, append: Append, writers: int, pace: float = 0) -> tuple[list[float], list[float]]:
-    """Return how long each append took, and each seal's lag when a sequencer runs beside."""
-    answers: multiprocessing.Queue[list[float]] = multiprocessing.Queue()
-    lags: multiprocessing.Queue[list[float]] = multiprocessing.Queue()
-    stop = multiprocessing.Event()
-    beside = multiprocessing.Process(target=sequencer, args=(url, stop, lags))
+    """Return how long each append took and, when a sequencer runs beside, how long after each commit its seal came."""
+    answers, seals, stop = multiprocessing.Queue(), multiprocessing.Queue(), multiprocessing.Event()
+    ready = multiprocessing.Barrier(writers + (append is raw))
+    running = [multiprocessing.Process(target=writer, args=(url, append, pace, ready, answers)) for _ in range(writers)]
     if append is raw:
-        beside.start()
-    running = [multiprocessing.Process(target=writer, args=(url, append, pace, answers)) for _ in range(writers)]
+        running.append(multiprocessing.Process(target=sequencer, args=(url, ready, stop, seals)))
     for one in running:
         one.start()
-    took = sorted(second for _ in running for second in answers.get())
-    for one in running:
-        one.join()
+    told = [line for _ in range(writers) for line in answers.get()]
+    took = sorted(committed - begun for _, begun, committed in told)
     if append is not raw:
         return took, []
     time.sleep(1)
     stop.set()
-    late = sorted(lags.get())
-    beside.join()
-    return took, late
+    sealed = {subject: at for subject, at, _ in seals.get()}
+    return took, sorted(sealed[subject] - committed for subject, _, committed in told if subject in sealed)
 
 
 def quantile(values: list[float], share: float) -> str:

@@ -66,7 +66,12 @@ def test_an_entry_committed_after_a_later_number_is_sealed_too(sessions: session
 
 def test_two_sequencers_seal_each_entry_once(sessions: sessionmaker[Session], at: datetime) -> None:
     stop = Event()
-    sequencers = [Thread(target=sealing.seal_until, args=(stop, sessions, KEYS, 0.01)) for _ in range(2)]
+
+    def seal() -> None:
+        while not stop.wait(0.01):
+            sealing.seal_now(sessions, KEYS)
+
+    sequencers = [Thread(target=seal) for _ in range(2)]
     for one in sequencers:
         one.start()
 

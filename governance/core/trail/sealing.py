@@ -1,13 +1,10 @@
 """The sequencer: it seals the entries that writers added, in one order, one process at a time."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime
-from threading import Event
 from typing import Any
 
 from sqlalchemy import Row, Select, exists, func, insert, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from governance.core import clock, storage
@@ -16,7 +13,6 @@ from governance.core.trail import chain
 from governance.core.trail.tables import TrailEntry, TrailSeal
 
 BATCH = 1_000
-EVERY_SECONDS = 0.2
 
 # On PostgreSQL an entry may be committed after one of a higher number. Each pass looks this far back; the pass before a
 # checkpoint looks at everything.
@@ -79,14 +75,6 @@ def seal_now(sessions: sessionmaker[Session], keys: Keys) -> int:
         if done < BATCH:
             break
     return total
-
-
-def seal_until(stop: Event, sessions: sessionmaker[Session], keys: Keys, every: float = EVERY_SECONDS) -> None:
-    """Seal what waits, every so many seconds, until told to stop."""
-    while not stop.is_set():
-        with suppress(OperationalError):  # the database is away: entries wait, and the page says since when
-            seal_now(sessions, keys)
-        stop.wait(every)
 
 
 def pending(session: Session, *, thoroughly: bool = True) -> tuple[int, datetime | None]:
