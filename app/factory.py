@@ -93,6 +93,7 @@ def _configure(app: APIFlask, settings: Settings, secrets: Keys) -> None:
             web.VERSION: _version(),
             identity.IDLE: settings.session_idle,
             identity.LIFE: settings.session_life,
+            identity.SECOND_FACTOR: not settings.demo,
             limits.API_RATE: settings.api_rate,
             links.ADDRESS: settings.address,
         }

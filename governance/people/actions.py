@@ -163,9 +163,10 @@ def _roles_in(structure_id: str) -> Select[PersonRole]:
     )
 
 
-def sign_in(session: Session, attempt: Attempt, *, at: datetime, is_last: bool = False) -> None:
-    """Record a sign-in that succeeded, or one that was refused, perhaps the last before a wait."""
-    who, done = (attempt.actor, "person.signed_in") if attempt.actor else (NOBODY, "person.sign_in_refused")
+def sign_in(session: Session, attempt: Attempt, *, at: datetime, is_last: bool = False, is_half: bool = False) -> None:
+    """Record a sign-in that succeeded or was refused: the last before a wait, or half done until the second factor."""
+    succeeded = "person.password_given" if is_half else "person.signed_in"
+    who, done = (attempt.actor, succeeded) if attempt.actor else (NOBODY, "person.sign_in_refused")
     subject, structure = attempt.person_id or UNKNOWN, attempt.structure_id
     trail.record(session, done, subject, by=who, structure=structure, at=at)
     if is_last and attempt.actor is None:

@@ -17,8 +17,8 @@ from governance.people.lockout import actions as tries
 from governance.people.rules import PASSWORD_LIMIT
 from governance.people.sessions import actions as session_actions
 from governance.people.sessions.rules import is_fresh
-from governance.web.act import act, instant, reading, transaction
-from governance.web.identity import adopt_key, keys, own_session, sessions
+from governance.web.act import instant, transaction
+from governance.web.identity import adopt_key, holder, keys, sessions
 from governance.web.redirects import local_or
 
 WITHIN = timedelta(minutes=10)
@@ -39,7 +39,7 @@ def fresh(within: timedelta = WITHIN) -> Callable[[Page[Typed]], Page[Typed]]:
     def guard(page: Page[Typed]) -> Page[Typed]:
         @wraps(page)
         def guarded(*values: Typed.args, **named: Typed.kwargs) -> ResponseReturnValue:
-            if is_fresh(own_session().proved_at, within, instant()):
+            if is_fresh(holder().proved_at, within, instant()):
                 return page(*values, **named)
             if request.method != "POST":
                 return _ask(url_for("confirm.confirmed"), {"suite": [request.full_path]})
@@ -59,8 +59,8 @@ def fresh(within: timedelta = WITHIN) -> Callable[[Page[Typed]], Page[Typed]]:
 @pages.post("/confirmer")
 def confirmed() -> ResponseReturnValue:
     """Go on to a page that asked who one is."""
-    with reading():
-        suite = local_or(request.form.get("suite"), url_for("web.home"))
+    holder()
+    suite = local_or(request.form.get("suite"), url_for("web.home"))
     try:
         prove(request.form.get(PROOF, ""))
     except Refusal as refusal:
@@ -70,7 +70,7 @@ def confirmed() -> ResponseReturnValue:
 
 def prove(password: str) -> None:
     """Make the session's proof fresh, under a new key; refuse WrongPassword, TooManyTries."""
-    found, at = own_session(), instant()
+    found, at = holder(), instant()
     with storage.reading(sessions()) as reader:
         stored, email = (
             queries.password_hash(reader, found.person_id),
@@ -80,7 +80,8 @@ def prove(password: str) -> None:
     with transaction() as session:
         tries.reserve(session, (subject,), at=at)
     right = passwords.is_password(stored, password[:PASSWORD_LIMIT])
-    with act() as (session, by, at):
+    with transaction() as session:
+        by = found.who
         done = "person.confirmed" if right else "person.confirm_refused"
         trail.record(session, done, by.id, by=by, structure=by.structure, at=at)
         if right:
@@ -97,7 +98,7 @@ def _typed() -> dict[str, list[str]]:
 
 def _ask(action: str, typed: dict[str, list[str]], refusal: Refusal | None = None) -> ResponseReturnValue:
     with storage.reading(sessions()) as reader:
-        has_password = queries.password_hash(reader, own_session().person_id) is not None
+        has_password = queries.password_hash(reader, holder().person_id) is not None
     files = any(file.filename for file in request.files.values())
     shown = {"action": action, "typed": typed, "files": files, "refusal": refusal, "has_password": has_password}
     return render_template("people/confirm.html", **shown), 403 if refusal is None else 422

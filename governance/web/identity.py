@@ -19,6 +19,7 @@ SESSIONS = "vigie.sessions"
 KEYS = "vigie.keys"
 IDLE = "VIGIE_SESSION_IDLE"
 LIFE = "VIGIE_SESSION_LIFE"
+SECOND_FACTOR = "VIGIE_SECOND_FACTOR"
 DOCUMENTATION = "/api/docs"  # a page among the operations: read by persons
 KEY = "key"  # all that the cookie says of the person, beside the token of forms and the messages to show
 
@@ -42,7 +43,7 @@ def sessions() -> sessionmaker[Session]:
 
 def limits() -> Limits:
     """Return how long the sessions of this installation last."""
-    return Limits(current_app.config[IDLE], current_app.config[LIFE])
+    return Limits(current_app.config[IDLE], current_app.config[LIFE], setting(SECOND_FACTOR))
 
 
 def is_api() -> bool:
@@ -68,10 +69,23 @@ def current_session() -> SessionView | None:
 
 def own_session() -> SessionView:
     """Return the session in which the person acts; refuse (NotSignedIn) when there is none."""
+    return holder(is_open=True)
+
+
+def holder(*, is_open: bool = False) -> SessionView:
+    """Return the session of who has proved who they are, even if their role requires a second factor still to come.
+
+    Raises NotSignedIn.
+    """
     found = current_session()
-    if found is None or found.actor is None:
+    if found is None or found.stage is Stage.CODE or (is_open and found.actor is None):
         raise NotSignedIn("Connectez-vous pour continuer.")
     return found
+
+
+def setting(name: str) -> bool:
+    """Return whether the installation is set so."""
+    return bool(current_app.config[name])
 
 
 def keys() -> Keys:

@@ -80,6 +80,26 @@ ACCESS: Mapping[str, Access] = {
     "accounts.link_sent": anyone("POST", "/compte/lien/{link}", accepted=frozenset({422})),
     "accounts.forgotten": anyone("GET", "/connexion/oubli"),
     "accounts.forgotten_sent": anyone("POST", "/connexion/oubli", accepted=frozenset({422})),
+    "second_factor.step": signed_in("GET", "/connexion/second-facteur", accepted=frozenset({303})),
+    "second_factor.step_sent": signed_in("POST", "/connexion/second-facteur", accepted=frozenset({401})),
+    "second_factor.challenge": anyone("POST", "/connexion/cle/defi"),
+    "second_factor.passkey_sent": anyone("POST", "/connexion/cle"),
+    "second_factor.index": signed_in("GET", "/compte/second-facteur"),
+    "second_factor.start": signed_in("POST", "/compte/second-facteur/application"),
+    "second_factor.application": signed_in("GET", "/compte/second-facteur/application"),
+    "second_factor.confirm": signed_in("POST", "/compte/second-facteur/application/confirmer"),
+    "second_factor.remove_codes": signed_in(
+        "POST", "/compte/second-facteur/application/retirer", accepted=frozenset({404})
+    ),
+    "second_factor.new_challenge": signed_in("POST", "/compte/second-facteur/cle/defi"),
+    "second_factor.add_passkey": signed_in("POST", "/compte/second-facteur/cle"),
+    "second_factor.remove_passkey": signed_in(
+        "POST", "/compte/second-facteur/cle/inconnue/retirer", accepted=frozenset({404})
+    ),
+    "second_factor.renew_codes": signed_in("POST", "/compte/second-facteur/codes"),
+    "directory.remove_factors": page(
+        "POST", "/personnes/{person}/second-facteur", Permission.MANAGE_PEOPLE, owned=True
+    ),
     "confirm.confirmed": signed_in("POST", "/confirmer", accepted=frozenset({422})),
     "directory.index": page("GET", "/personnes", Permission.MANAGE_PEOPLE),
     "directory.invite": page("GET", "/personnes/inviter", Permission.MANAGE_PEOPLE),

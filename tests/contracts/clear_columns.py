@@ -46,8 +46,11 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "token": OPAQUE,
     },
     "own_word": {"level": CODE, "by": OPAQUE},
+    "passkey": {"credential_id": OPAQUE, "public_key": "une clé publique", "host": "l'adresse du service"},
+    "passkey_challenge": {"hash": OPAQUE},
     "person": {"password_hash": "une empreinte Argon2id, salée"},
     "person_role": {"role": CODE},
+    "recovery_code": {"hash": OPAQUE},
     "scan_receipt": {
         "by": OPAQUE,
         "convention": CODE,

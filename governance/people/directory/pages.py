@@ -19,6 +19,7 @@ from governance.people.directory.queries import State
 from governance.people.presenting import ROLE_NAMES
 from governance.people.queries import find_structure
 from governance.people.rules import HUMANS, ROLES_OF, Permission, Role, StructureKind, require
+from governance.people.second_factor import actions as factors
 from governance.people.sessions import actions as sessions
 from governance.web.act import Act, act, reading
 from governance.web.forms import attach
@@ -91,6 +92,15 @@ def end_sessions(person_id: str) -> ResponseReturnValue:
         actions.managed(session, person_id, by=by)
         count = sessions.end_all(session, person_id, by=by, at=at)
     return _back(person_id, f"Sessions fermées : {count}.")
+
+
+@pages.post("/<person_id>/second-facteur")
+@fresh()
+def remove_factors(person_id: str) -> ResponseReturnValue:
+    """Take away the second factors of somebody who lost them."""
+    with act() as (session, by, at):
+        factors.remove_all(session, person_id, by=by, at=at)
+    return _back(person_id, "Le second facteur est retiré, ses sessions sont fermées.")
 
 
 @pages.post("/<person_id>/fermer")

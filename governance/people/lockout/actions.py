@@ -60,9 +60,14 @@ def forgive(session: Session, account: Subject, others: Sequence[Subject] = ()) 
     """Forget the failures of an account that succeeded; take back this try alone from the other subjects."""
     session.execute(delete(FailedTries).where(FailedTries.subject == account.hash))
     for subject in sorted(others):
-        row = session.get(FailedTries, subject.hash, with_for_update=True)
-        if row is not None:
-            row.failures = max(0, row.failures - 1)
+        take_back(session, subject)
+
+
+def take_back(session: Session, subject: Subject) -> None:
+    """Take back a try that succeeded."""
+    row = session.get(FailedTries, subject.hash, with_for_update=True)
+    if row is not None:
+        row.failures = max(0, row.failures - 1)
 
 
 def forget(session: Session, *, at: datetime) -> None:

@@ -57,6 +57,11 @@ def prove_again(session: Session, session_id: str, *, at: datetime, method: str 
     return key
 
 
+def replace(session: Session, session_id: str) -> None:
+    """End the session of this browser as another opens in its place."""
+    session.execute(delete(WebSession).where(WebSession.id == session_id))
+
+
 def note_seen(session: Session, session_id: str, *, at: datetime) -> None:
     """Remember that a session is in use; no trail entry, its acts have their own."""
     row = session.get(WebSession, session_id)

@@ -3,9 +3,10 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from governance.people.rules import NotSignedIn
 from governance.people.sessions import actions, queries
 from governance.web.act import act, instant, reading, someone, transaction
-from governance.web.identity import close_session, limits, own_session
+from governance.web.identity import close_session, current_session, limits, own_session
 
 pages = Blueprint(
     "sessions", __name__, template_folder="templates", static_folder="static", static_url_path="/sessions/static"
@@ -51,9 +52,12 @@ def switch() -> ResponseReturnValue:
 
 @pages.post("/deconnexion")
 def sign_out() -> ResponseReturnValue:
-    """End this session."""
-    with act() as (session, by, at):
-        actions.sign_out(session, own_session().id, by=by, at=at)
+    """End this session, half open ones included."""
+    found = current_session()
+    if found is None:
+        raise NotSignedIn("Connectez-vous pour continuer.")
+    with transaction() as session:
+        actions.sign_out(session, found.id, by=found.who, at=instant())
     close_session()
     flash("Vous êtes déconnecté.", "ok")
     return redirect(url_for("people.sign_in"), 303)

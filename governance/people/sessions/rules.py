@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from governance.core.refusals import Forbidden
 
+# What proves two factors by itself: nothing more is asked, even of who has set none up here.
+STRONG = frozenset({"passkey"})
+
 # Between the password and the second factor: time to find one's telephone, no more.
 HALF_WAY = timedelta(minutes=15)
 
@@ -31,7 +34,7 @@ class Stage(StrEnum):
     """How far a session has come: only an open one lets anybody act."""
 
     CODE = "code"  # the password was right, the second factor is awaited
-    ENROLMENT = "enrolment"  # the role requires a second factor that is still to be set up
+    ENROLMENT = "enrolment"  # the role requires a second factor that is still to be set up: never kept, always asked
     OPEN = "open"
 
 
@@ -41,10 +44,11 @@ class NotFresh(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a session may stay unused, and how long it may last."""
+    """How long a session may stay unused, how long it may last, and whether roles may require a second factor."""
 
     idle: timedelta
     life: timedelta
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
