@@ -30,9 +30,9 @@ from governance.web.install import install
 from scanners import feature as scanners
 
 FEATURES: tuple[Feature, ...] = (
-    people.FEATURE,
     scanners.FEATURE,
     conventions.FEATURE,
+    people.FEATURE,
     mail.FEATURE,
     trail.FEATURE,
     web.FEATURE,

@@ -10,6 +10,8 @@ from governance.core.keys import Keys
 from governance.jobs import actions
 from governance.jobs.job import InSlot, Job, Sweep
 from governance.jobs.rules import daily, every
+from governance.people.forgetting import forget_sign_ins
+from governance.people.sessions.rules import Limits
 from governance.trail.jobs import jobs as of_trail
 from governance.web import idempotency
 
@@ -36,6 +38,17 @@ FINISH_KEYS = Job(
     timetable=daily(time(4, 30)),
     work=Sweep(lambda sessions, turn: _finished(resealing.finish_all(sessions, turn.at))),
 )
+
+
+def forgetting(settings: Settings) -> Job:
+    """Return the job that forgets what time has ended of sign-ins."""
+    return Job(
+        name="forget-sign-ins",
+        title="Oublier les sessions finies",
+        about="Efface les sessions terminées par le temps, les essais refusés de plus d'un jour et les liens passés.",
+        timetable=every(hours=1),
+        work=InSlot(forget_sign_ins(Limits(settings.session_idle, settings.session_life))),
+    )
 
 
 def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:

@@ -46,7 +46,11 @@ def demonstrate(port: int) -> None:
     except OSError as error:
         raise PortTaken(f"Le port {port} n'est pas libre : choisissez-en un autre avec --port.") from error
     click.echo(demo.announce(accounts))
-    click.echo(f"\nVigie répond sur http://{HOST}:{server.effective_port} (Ctrl-C pour arrêter).")
+    click.echo(
+        "\nLe second facteur est facultatif ici ; hors démonstration, délégués et administrateurs doivent en avoir un."
+    )
+    click.echo(f"Vigie répond sur http://{HOST}:{server.effective_port} (Ctrl-C pour arrêter).")
+    click.echo(f"Pour essayer une clé d'accès, ouvrez plutôt http://localhost:{server.effective_port}.")
     with scheduler():
         server.run()
 

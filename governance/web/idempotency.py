@@ -38,7 +38,7 @@ _OF_FORM = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _OF_HEADER = re.compile(r'[\x21-\x7e]{1,64}|"[\x20-\x7e]{1,64}"')  # bare, or a string of RFC 9651
 _FIELDS = Markup('<input type="hidden" name="csrf_token" value="{}"><input type="hidden" name="send_key" value="{}">')
 _WAIT_SECONDS, _WAITS = 0.1, 30
-_UNSEEN = frozenset({"csrf_token", FIELD})
+_UNSEEN = frozenset({"csrf_token", FIELD, "confirm_password"})  # a password leaves no trace, not even hashed
 
 
 class BadKey(Invalid):

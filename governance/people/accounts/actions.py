@@ -1,9 +1,10 @@
 """What can be done about an account: link to it, choose its password, close it, open it again."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from governance.core import trail
@@ -94,6 +95,12 @@ def reopen_account(session: Session, person_id: str, *, by: Actor, at: datetime)
         raise Conflict("Ce compte n'est pas fermé.")
     person.closed_at = None
     trail.record(session, "person.reopened", person_id, by=by, structure=by.structure, at=at)
+
+
+def forget_links(session: Session, *, at: datetime) -> int:
+    """Remove the links that expired more than a day ago, and return how many."""
+    removed = session.execute(delete(AccountLink).where(AccountLink.expires_at < at - timedelta(days=1)))
+    return removed.rowcount if isinstance(removed, CursorResult) else 0
 
 
 def managed(session: Session, person_id: str, *, by: Actor) -> Person:

@@ -3,6 +3,7 @@
 from flask import current_app, url_for
 
 ADDRESS = "VIGIE_ADDRESS"
+PATH = "/compte/lien/"
 
 
 def can_mail() -> bool:

@@ -66,7 +66,7 @@ def password_sent() -> ResponseReturnValue:
     return redirect(url_for("accounts.show"), 303)
 
 
-@pages.get("/compte/lien/<token>")
+@pages.get(links.PATH + "<token>")
 def link(token: str) -> str:
     """Show the form of a link that may serve; reading it uses nothing, for mail servers follow links too."""
     with storage.reading(sessions()) as reader:
@@ -74,7 +74,7 @@ def link(token: str) -> str:
     return render_template("accounts/link.html", form=ChoiceForm(), link=found, token=token)
 
 
-@pages.post("/compte/lien/<token>")
+@pages.post(links.PATH + "<token>")
 def link_sent(token: str) -> ResponseReturnValue:
     """Set the password that a link lets choose; whoever was signed in on this browser is so no more."""
     form = ChoiceForm()

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -70,9 +71,10 @@ def take_back(session: Session, subject: Subject) -> None:
         row.failures = max(0, row.failures - 1)
 
 
-def forget(session: Session, *, at: datetime) -> None:
-    """Remove the failures that count no more."""
-    session.execute(delete(FailedTries).where(FailedTries.last_at < at - FORGOTTEN))
+def forget(session: Session, *, at: datetime) -> int:
+    """Remove the failures that count no more, and return how many."""
+    removed = session.execute(delete(FailedTries).where(FailedTries.last_at < at - FORGOTTEN))
+    return removed.rowcount if isinstance(removed, CursorResult) else 0
 
 
 def _row(session: Session, subject: Subject, at: datetime) -> FailedTries:
