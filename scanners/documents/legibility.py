@@ -10,7 +10,7 @@ LEGIBLE = 93.0  # mean confidence from which at least 99 % of the numbers are re
 MIDDLING = 75.0  # under which a page teaches nothing: its words are guesses
 BLANK = 0.0002  # share of points that are not paper under which nothing is printed
 FEW_WORDS = 3  # under which a confidence says nothing
-_LOW_DPI, _STEEP = 150, 3.0
+_LEAST_DPI, _LOW_DPI, _STEEP = 50, 150, 3.0  # under the first, it is no page but a small picture
 
 
 class Legibility(StrEnum):
@@ -58,7 +58,7 @@ def advice(sight: Sight) -> str:
 def _how(sight: Sight) -> str:
     """Return what would make a picture more legible, from what is known of it."""
     ways = []
-    if 0 < sight.dpi < _LOW_DPI:
+    if _LEAST_DPI < sight.dpi < _LOW_DPI:
         ways.append(f"en 300 points par pouce (celle-ci en a {sight.dpi})")
     if abs(sight.skew) > _STEEP:
         ways.append("la feuille bien droite")
