@@ -149,8 +149,10 @@ def speeds(sessions: sessionmaker[Session], store: KeyStore) -> list[tuple[str, 
     plain, closed = worked(lambda: read(sessions, Plain)), worked(lambda: read(sessions, Closed))
     figures.append(("read, objects: plain · sealed CPU s", f"{plain:.2f} · {closed:.2f}"))
     figures.append(("sealed values read a CPU second, rows included", f"{2 * ROWS / closed:,.0f}"))
+    start = time.process_time()
     again = timed(lambda: resealing.rotate(sessions, store, HERE, AT))
-    figures.append((f"{ROWS:,} rows under a fresh data key, s by the clock", f"{again:.1f}"))
+    told = f"{again:.1f} · {time.process_time() - start:.1f}"
+    figures.append((f"{ROWS:,} rows under a fresh data key: s by the clock · CPU s", told))
     return figures
 
 

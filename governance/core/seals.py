@@ -86,11 +86,6 @@ def unseal_bytes(store: KeyStore, place: Place, column: str, token: bytes) -> by
         raise SealBroken(_BROKEN) from error
 
 
-def is_sealed(value: object) -> bool:
-    """Say whether a stored value is sealed, and not text left in the clear."""
-    return isinstance(value, bytes) and value.startswith(FORMAT)
-
-
 def header_of(store: KeyStore, domain: Domain) -> bytes:
     """Return how values sealed now in a domain begin."""
     return FORMAT + store.current(domain).id

@@ -36,6 +36,8 @@ def install(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> Response:
+    if isinstance(refusal, Unavailable):  # keys away, a broken seal: who runs the service must hear of it
+        logs.failure(refusal)
     return answer(of_refusal(refusal))
 
 

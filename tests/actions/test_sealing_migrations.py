@@ -1,6 +1,7 @@
 """Rows that earlier versions kept in the clear are sealed where they are, and open as they were."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -12,11 +13,12 @@ from app.schema import configuration, migrate
 from governance.core.keystore import KeyStore
 from governance.core.refusals import Conflict
 from governance.core.sealed_rows import is_equal
+from governance.core.storage import connect
 from governance.people.rules import Role
 from governance.people.tables import Person
 from scanners import actions, queries
 from scanners.findings import Level
-from tests.conftest import Demonstration
+from tests.conftest import Demonstration, on_sqlite
 
 CLEAR = (
     "INSERT INTO structure (id, name, kind) VALUES ('s1', 'CCAS', 'partenaire')",
@@ -24,6 +26,7 @@ CLEAR = (
     "INSERT INTO person (id, structure_id, name, email, password_hash) VALUES ('p2', 's1', 'Bob M', 'bob@x.fr', 'h')",
 )
 
+CANARY = "INSERT INTO person (id, structure_id, name, email, password_hash) VALUES (:id, 's1', :name, :email, 'h')"
 WORD = (
     "INSERT INTO own_word (id, structure, word, key, level, reason, by, at)"
     " VALUES (:id, :structure, :word, :key, :level, :reason, 'p', '2026-11-23 09:00:00+00:00')"
@@ -49,6 +52,24 @@ def test_people_kept_in_the_clear_are_sealed_by_the_migration_and_opened_by_its_
 
     assert (people, found) == ([("Ada L", "ada@x.fr"), ("Bob M", "bob@x.fr")], "p2")
     assert [tuple(row) for row in clear] == people
+
+
+@on_sqlite
+def test_nothing_of_what_was_in_the_clear_stays_in_the_file(database_url: str, store: KeyStore, tmp_path: Path) -> None:
+    command.downgrade(configuration(database_url), "0006")
+    engine = connect(database_url)
+    with engine.begin() as connection:
+        connection.execute(text(CLEAR[0]))
+        for one in range(200):
+            values = {"id": f"c{one}", "name": f"CANARI {one}", "email": f"canari-{one}@x.fr"}
+            connection.execute(text(CANARY), values)
+    engine.dispose()
+
+    migrate(database_url, lambda: store)
+
+    left = b"".join(path.read_bytes() for path in tmp_path.glob("vigie.sqlite*")).lower()
+    assert left
+    assert b"canari" not in left
 
 
 def test_words_kept_in_the_clear_are_sealed_and_still_meet_their_other_spellings(
