@@ -76,6 +76,8 @@ _TRADE = re.compile(
     r"micro entreprise|commerce|"
     r"employeurs?|salariee?|cesu|poste d|candidature|livreur|chauffeur|metier|a vendre|retraitee? d|"
     r"tient (?:un|une|le|la)|"
+    r"(?:assistante?|aide|agent|adjointe?) (?:dentaire|medicale?|soignante?)|"
+    r"reconversion|pour un loueur|livre (?:du|des|de)|"
     r"menage (?:a|au|chez|dans)|gardiennage|vitrine|en face de|a cote de|pres de|derriere|devant (?:le|la|l))(?= |$)"
 )
 _CARED_FOR = re.compile(

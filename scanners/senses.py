@@ -16,6 +16,7 @@ REACH = 14
 CLAUSE = 8
 _NEAR = 3
 _ENDS = frozenset([",", ";", "(", ")", ":", "\n"])
+_CLAUSES = _ENDS | frozenset("car que parce puisque mais donc quand si lorsque dont et ou qu".split())
 _LINKS = frozenset(
     (
         "a au aux la le les l de du des d en un une et son sa ses qui ne n plus pas se s par est y sur dans il elle "
@@ -24,6 +25,7 @@ _LINKS = frozenset(
     ).split()
 )
 _DETERMINERS = frozenset("le la les l son sa ses leur leurs cette ce ces un une notre nos votre vos".split())
+_COPULAS = frozenset("est sont etait etaient semble parait reste devient deviennent".split())
 _OF = frozenset("de du des d par sur entre contre face devant".split())
 _TO = frozenset("a au aux".split())
 _TEAM = frozenset("nous on notre nos".split())
@@ -62,14 +64,16 @@ class Senses:
 
     def is_image(self, words: Sequence[str], first: int, last: int, sentence: tuple[int, int]) -> bool:
         """Tell whether the form from `first` to `last` (included) means no illness in this sentence."""
+        while last > first and words[last] in _LINKS:  # « allergique à toute … »: what follows is the complement
+            last -= 1
         form = words[first : last + 1]
-        if not all(word in _LINKS or self._image.fullmatch(word) for word in form):
-            return False
         before = words[max(sentence[0], first - REACH) : first]
         after = words[last + 1 : min(sentence[1], last + 1 + REACH)]
         left, right = ({self.class_of(word) for word in side} for side in (before, after))
         if not {"soin", "corps"}.isdisjoint(left | right):
             return False
+        if not all(word in _LINKS or self._image.fullmatch(word) for word in form):
+            return "personne" not in left and self._is_a_thing(before)
         return (
             ("personne" not in left and self._of_a_thing(before))
             or self._about_a_thing(form, after)
@@ -79,12 +83,16 @@ class Senses:
 
     def _of_a_thing(self, before: Sequence[str]) -> bool:
         for word in reversed(before[-CLAUSE:]):
-            if word in _ENDS:
+            if word in _CLAUSES:
                 return False
             kind = self.class_of(word)
             if kind is not None:
                 return kind in THINGS
         return False
+
+    def _is_a_thing(self, before: Sequence[str]) -> bool:
+        """Tell whether a thing *is* what the form says (« la procédure est dépressive »)."""
+        return bool(before) and before[-1] in _COPULAS and self._of_a_thing(before)
 
     def _about_a_thing(self, form: Sequence[str], after: Sequence[str]) -> bool:
         if after and self._qualities.fullmatch(after[0]):
@@ -114,8 +122,8 @@ class Senses:
         return False
 
     def _of_the_team(self, before: Sequence[str]) -> bool:
-        at = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _TEAM), None)
-        return at is not None and not (at + 1 < len(before) and before[at + 1] in _SAYS)
+        at = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _TEAM or before[i] in _CLAUSES), None)
+        return at is not None and before[at] in _TEAM and not (at + 1 < len(before) and before[at + 1] in _SAYS)
 
 
 @cache
