@@ -8,18 +8,22 @@ from scanners.findings import Category, Finding, Level
 from scanners.nir import SEXES, has_key, has_structure, is_grouped, is_provisional
 from scanners.text import Text
 
-_GAP = r"[ \n.,|\-/_']{0,3}"
+_GAP = r"[ \n.,:|\-/_']{0,3}"
 _ALONE = r"(?:(?<![a-z0-9])|(?<=nir)|(?<=nss)|(?<=ss)|(?<=secu)|(?<=num))"
-_RUN = re.compile(rf"{_ALONE}\d(?:{_GAP}(?:\d|(?<=2)[ab](?={_GAP}\d)))*(?![a-z0-9])")
+_MASK = r"(?!(?!xx)[a-z0-9])"  # « 1850778xxxxxx » ends where its mask begins
+_CORSE = rf"(?:(?<=2)|(?<=2 ))[ab](?={_GAP}\d|[^a-z0-9]|xx|$)"
+_RUN = re.compile(rf"{_ALONE}\d(?:{_GAP}(?:\d|{_CORSE}))*{_MASK}")
+_GLUED = re.compile(r"(?<=[a-z])[12]\d{14}(?![a-z0-9])")
 _SCANNED = re.compile(rf"{_ALONE}[12il](?:{_GAP}[0-9oilsb]){{11,14}}(?![a-z0-9])")
 _GROUP = re.compile(r"[0-9ab]+")
 _KEY = re.compile(
     r"[ ,;:.\n\-/(]{0,4}(?:(?:et )?(?:la )?(?:clef?|key|cl|k|c)(?: de controle| de securite| est| n#)?[ :.=(#\-]{0,3}"
     r"|[/(] ?)(\d\d)\)?(?![a-z0-9])"
 )
-_HIDDEN = re.compile(r"(?:[ .\-]?[*x#.•]{2,4}){1,3}")
+_HIDDEN = re.compile(r"(?:[ .\-]?[*x#._?\-]{2,4}){1,3}")
 _ABOUT = re.compile(
     r"\b(?:nir|nia|nss|nnp|mig|secu|securite sociale|insee|immatricul\w*|matricule|ins|vitale|ameli|assure sociale?|"
+    r"(?:n|num|numero)[# .]*(?:d')?(?:assuree?|immat\w*)|"
     r"(?:n|num|numero)[# .]*(?:de )?(?:ss|secu\w*|s\.s\.?)|ss|numero provisoire|"
     r"(?:numero|n#|num) (?:qui )?(?:commence|debute) par)\b"
 )
@@ -35,6 +39,7 @@ _OTHER = re.compile(
 )
 _OCR = str.maketrans("oils", "0115")
 NEAR = 40
+AFTER = 30
 SHORTEST = 7  # characters of a partial NIR: sex, year, month, département
 FEWEST, MANY = 6, 9  # true digits in a number that a scanner misread: with a right key, without
 
@@ -56,6 +61,7 @@ class _Candidate:
     number: str
     whole: bool
     grouped: bool
+    run: bool = False
 
 
 def find_certain_nirs(text: Text) -> Iterator[Finding]:
@@ -80,7 +86,7 @@ def find_likely_nirs(text: Text) -> Iterator[Finding]:
 def _judged(candidate: _Candidate, about: bool, other: bool) -> tuple[Level, str] | None:
     number = candidate.number
     if len(number) in (13, 15) and has_structure(number[:13]):
-        if not (candidate.whole or candidate.grouped):
+        if not (candidate.whole or candidate.grouped or (about and candidate.run)):
             return None
         if about:
             return Level.BLOQUANT, "contexte"
@@ -97,7 +103,7 @@ def _judged(candidate: _Candidate, about: bool, other: bool) -> tuple[Level, str
 def find_partial_nirs(text: Text) -> Iterator[Finding]:
     """Find the beginning of a NIR: seven to twelve characters announced as one, or followed by a masked end."""
     folded = text.folded.text
-    if text.digits < SHORTEST:
+    if text.digits < SHORTEST - 1:  # « 2A » is one digit less
         return
     for run in _RUN.finditer(folded):
         digits = re.sub(r"[^0-9ab]", "", run.group())
@@ -118,6 +124,8 @@ def _candidates(text: Text) -> Iterator[_Candidate]:
     for run in _RUN.finditer(folded):
         if run.end() - run.start() >= 13:
             yield from _windows(folded, run.start(), run.end())
+    for glued in _GLUED.finditer(folded):  # « scan185… » : only its key will tell
+        yield _Candidate(*glued.span(), glued.group(), False, False)
     yield from _read_by_machine(folded)
 
 
@@ -153,7 +161,7 @@ def _with_key(folded: str, start: int, end: int, whole: bool, lengths: list[int]
     key = _KEY.match(folded, end) if len(number) == 13 else None
     grouped = is_grouped(lengths)
     if key is None:
-        return _Candidate(start, end, number, whole and grouped, grouped and len(lengths) > 2)
+        return _Candidate(start, end, number, whole and grouped, grouped and len(lengths) > 2, whole)
     return _Candidate(start, key.end(), number + key.group(1), whole, grouped)
 
 
@@ -171,7 +179,7 @@ def _read_by_machine(folded: str) -> Iterator[_Candidate]:
 def _context(folded: str, candidate: _Candidate) -> tuple[bool, bool]:
     """Tell whether the number is announced as a NIR, and whether it is announced as something else."""
     before = folded[max(0, candidate.start - NEAR) : candidate.start]
-    after = folded[candidate.end : candidate.end + NEAR // 2]
+    after = folded[candidate.end : candidate.end + AFTER]
     about = max((m.end() for m in _ABOUT.finditer(before)), default=-1)
     other = _OTHER.search(before)
     if other is not None and other.start() > about:
