@@ -96,6 +96,10 @@ def is_trade(sentence: str) -> bool:
     return _TRADE.search(sentence) is not None and _CARED_FOR.search(sentence) is None
 
 
+_SPELLS = frozenset(":=(")
+_SMALL = frozenset("de du des d la le les l et a au aux en pour par sur".split())
+
+
 def is_street(words: Sequence[str], first: int) -> bool:
     """Tell whether a word stands in the name of a street.
 
@@ -139,3 +143,23 @@ def _is_title(text: Text, index: int) -> bool:
 def is_collective(sentence: str) -> bool:
     """Tell whether a sentence speaks of an action or an instruction and of no person (annotation guide, rule 1)."""
     return _COLLECTIVE.search(sentence) is not None and _PERSON.search(sentence) is None
+
+
+def is_spelled_out(words: Sequence[str], at: int, end: int) -> bool:
+    """Tell whether the words after a sigle spell it (« AVC : avance sur consommation »): they speak for it.
+
+    >>> is_spelled_out(["avc", ":", "avance", "sur", "consommation"], 0, 5)
+    False
+    >>> is_spelled_out(["fiv", ":", "fonds", "d", "investissement", "vert"], 0, 6)
+    True
+    """
+    sigle = words[at]
+    if not 2 < len(sigle) < 7 or at + 1 >= end or words[at + 1] not in _SPELLS:
+        return False
+    left = sigle
+    for word in words[at + 2 : min(end, at + 2 + 2 * len(sigle))]:
+        if left and word[0] == left[0]:
+            left = left[1:]
+        elif word not in _SMALL:
+            break
+    return not left

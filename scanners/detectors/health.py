@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from hashlib import sha256
 
 from scanners.findings import Finding, Level
-from scanners.frames import TRADED, is_collective, is_name, is_street, is_trade
+from scanners.frames import TRADED, is_collective, is_name, is_spelled_out, is_street, is_trade
 from scanners.senses import SENSES, senses
 from scanners.spelling import Speller
 from scanners.text import Text
@@ -119,6 +119,7 @@ class _Place:
         return (
             is_street(self._words, first)
             or is_name(self._text, first, last)
+            or (first == last and is_spelled_out(self._words, first, self._sentence[1]))
             or (entry.family not in BENEFITS and senses().is_image(self._words, first, last, self._sentence))
         )
 
