@@ -1,7 +1,8 @@
 """Frames in which a medical word tells nothing of anybody's health: names, streets, collective actions."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from scanners.text import Text
 
@@ -47,7 +48,11 @@ _COLLECTIVE = re.compile(
     r"reperage|prevention aupres|"
     r"(?:bus|camion|caravane|minibus) (?:dentaire|sante|de depistage|prevention)|marche (?:rose|"
     r"bleue)|exposition|conferences?|"
-    r"projet d habitat|enquete sur|taux de renoncements?|convention (?:sur|entre)|inauguration|places reservees|"
+    r"projet d habitat|enquete sur|taux de renoncements?|convention (?:sur|entre)|inauguration|places reservees"
+    r")(?= |$)"
+)
+_GROUP = re.compile(
+    r"(?:^| )(?:"
     r"(?:les|des|aux|ces|nos|vos|certains|certaines|beaucoup (?:de|d)|trop de|tous les|toutes les|quelques) (?:\w+ )?"
     r"(?:usagers|usageres|locataires|habitants|personnes|gens|publics?|agents|collegues|familles|"
     r"seniors|aines|retraites|aidants|"
@@ -91,11 +96,21 @@ TRADED = frozenset(
 )
 
 
-def is_trade(sentence: str) -> bool:
-    """Tell whether a sentence speaks of care as a job, a shop or a landmark, and of nobody cared for."""
-    return _TRADE.search(sentence) is not None and _CARED_FOR.search(sentence) is None
+def clause(words: Iterable[str]) -> list[str]:
+    """Return the words up to the first that ends a clause.
+
+    >>> clause(["a", "l", "usine", ",", "malade"])
+    ['a', 'l', 'usine']
+    """
+    return list(takewhile(lambda word: word not in _BREAKS, words))
 
 
+def is_trade(near: str, sentence: str) -> bool:
+    """Tell whether words near make care a job, a shop or a landmark, and the sentence speaks of nobody cared for."""
+    return _TRADE.search(near) is not None and _CARED_FOR.search(sentence) is None
+
+
+_BREAKS = frozenset(", ; : ( ) que qu car mais donc parce".split())
 _SPELLS = frozenset(":=(")
 _SMALL = frozenset("de du des d la le les l et a au aux en pour par sur".split())
 
@@ -140,9 +155,14 @@ def _is_title(text: Text, index: int) -> bool:
     return len(word) > 2 and word.isalpha() and text.is_capitalised(index) and not text.is_upper(index)
 
 
-def is_collective(sentence: str) -> bool:
-    """Tell whether a sentence speaks of an action or an instruction and of no person (annotation guide, rule 1)."""
-    return _COLLECTIVE.search(sentence) is not None and _PERSON.search(sentence) is None
+def is_collective(so_far: str, own: str, sentence: str) -> bool:
+    """Tell whether an action, an instruction or a group is spoken of and no person (annotation guide, rule 1).
+
+    `so_far` is the sentence up to the end of the form's clause: an action named afterwards, past a comma, is another
+    matter (« Diabétique, inscrit à l'atelier »). `own` is that clause: a group must stand in it.
+    """
+    spoken = _COLLECTIVE.search(so_far) is not None or _GROUP.search(own) is not None
+    return spoken and _PERSON.search(sentence) is None
 
 
 def is_spelled_out(words: Sequence[str], at: int, end: int) -> bool:

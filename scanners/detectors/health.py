@@ -7,13 +7,14 @@ from functools import cache, cached_property
 from hashlib import sha256
 
 from scanners.findings import Finding, Level
-from scanners.frames import TRADED, is_collective, is_name, is_spelled_out, is_street, is_trade
+from scanners.frames import TRADED, clause, is_collective, is_name, is_spelled_out, is_street, is_trade
 from scanners.senses import SENSES, senses
 from scanners.spelling import Speller
 from scanners.text import Text
 from scanners.vocabulary import DATA, Case, Context, Entry, Vocabulary, load
 
 WINDOW = 16
+TRADE = (6, 4)  # words before and after a form that may make a job or a shop of it
 _LETTERS = {"upper": Text.is_upper, "capital": Text.is_capitalised}
 CROSSING = 3
 MOST_REMEMBERED = 10_000  # matches of one text: a text of a million characters must not fill the memory
@@ -106,12 +107,24 @@ class _Place:
         return f"{self._before} {' '.join(self._words[self._first : self._last + 1])} {self._after}"
 
     @cached_property
+    def _rest(self) -> str:
+        after = self._words[self._last + 1 : min(self._sentence[1], self._last + 1 + WINDOW)]
+        return " ".join([*self._words[self._first : self._last + 1], *clause(after)])
+
+    @cached_property
+    def _own(self) -> list[str]:
+        """The clause of the form: a few words on either side of it."""
+        before = self._words[max(self._sentence[0], self._first - TRADE[0]) : self._first]
+        after = self._words[self._last + 1 : min(self._sentence[1], self._last + 1 + TRADE[1])]
+        return [*reversed(clause(reversed(before))), *self._words[self._first : self._last + 1], *clause(after)]
+
+    @cached_property
     def _is_collective(self) -> bool:
-        return is_collective(self._around)
+        return is_collective(f"{self._before} {self._rest}", " ".join(self._own), self._around)
 
     @cached_property
     def _is_trade(self) -> bool:
-        return is_trade(self._around)
+        return is_trade(" ".join(self._own), self._around)
 
     def is_no_illness(self, entry: Entry) -> bool:
         """Tell whether the form is a street, a surname or an image here."""

@@ -14,6 +14,9 @@ SENTENCES = (
     "Attestation non reçue car {}.",
     "{} et la mutuelle est résiliée.",
     "Notre service signale que {}.",
+    "Le bailleur nous écrit que {}, et que le dossier suit son cours devant le tribunal.",
+    "{}, inscription à l'atelier du jeudi faite.",
+    "{}, insulte les agents à l'accueil.",
 )
 LOST = 0.02
 """Share of the short refusals of the dev part that a sentence may hide: measured 0 to 1 %."""
