@@ -22,7 +22,9 @@ AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PLAIN = Message("essai", "odile@ccas.example", "Odile : lire avant demain", "Bonjour.", AT + timedelta(hours=1))
 
 
-@pytest.mark.parametrize("break_", ["\r\nBcc: x@y.example", "\n", "\r", "\0", "\u2028", "\x0b", "\x85"])
+@pytest.mark.parametrize(
+    "break_", ["\r\nBcc: x@y.example", "\n", "\r", "\0", "\u2028", "\x0b", "\x85", "\u202e", "\u200b"]
+)
 def test_a_subject_stays_on_one_line(break_: str) -> None:
     message = replace(PLAIN, subject=f"Lire{break_}avant demain")
 
@@ -71,6 +73,10 @@ def test_whatever_is_typed_an_accepted_address_holds_on_one_line(typed: str) -> 
 
     assert address.isprintable()
     assert not set(address) & set(" \t<>,;")
+
+
+def test_a_subject_may_hold_the_no_break_spaces_of_french() -> None:
+    check(replace(PLAIN, subject="Odile\N{NO-BREAK SPACE}: avant 17\N{NARROW NO-BREAK SPACE}h"), AT)
 
 
 def test_a_body_too_long_for_a_mail_is_refused() -> None:

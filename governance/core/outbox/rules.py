@@ -16,6 +16,8 @@ ATTACHMENT_BYTES = 10_000_000  # in all: 14 MB once encoded; most servers take 2
 # The right-hand side of every Message-ID: fixed with the row, whatever the settings of the day it is sent (ADR 10).
 ORIGIN = "vigie.internal"
 
+# What is not seen, or breaks a line; the no-break spaces of French are spaces like others.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _KIND = re.compile(r"[a-z][a-z0-9_.]{0,39}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,100}")
 
@@ -104,7 +106,7 @@ def check(message: Message, at: datetime) -> None:
 
 def check_line(text: str, field_name: str) -> None:
     """Refuse (BadMessage) what is empty or would not stay on one line of a header."""
-    if not text.strip() or not text.isprintable():
+    if not text.strip() or not _HIDDEN.isdisjoint(map(unicodedata.category, text)):
         raise BadMessage("Cette ligne du message est vide, ou contient un caractère illisible.", field=field_name)
 
 
