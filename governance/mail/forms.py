@@ -1,7 +1,7 @@
 """What is typed about sendings: a filter, a certificate."""
 
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs know WTForms 3.2
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -41,7 +41,9 @@ class CertificateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no ty
         render_kw={"type": "email", "autocomplete": "off"},
     )
     certificate = FileField(
-        "Certificat (.pem, .cer ou .crt)", render_kw={"accept": ".pem,.cer,.crt,.der", "required": True}
+        "Certificat (.pem, .cer ou .crt)",
+        [FileRequired("Choisissez le fichier du certificat.")],
+        render_kw={"accept": ".pem,.cer,.crt,.der"},
     )
 
     def content(self) -> bytes:
