@@ -96,6 +96,7 @@ def _configure(app: APIFlask, settings: Settings, secrets: Keys) -> None:
             identity.SECOND_FACTOR: not settings.demo,
             limits.API_RATE: settings.api_rate,
             links.ADDRESS: settings.address,
+            links.MAIL: bool(settings.smtp_host or settings.mail_folder),
         }
     )
 

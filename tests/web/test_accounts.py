@@ -153,7 +153,7 @@ def test_a_link_expires_and_the_next_one_replaces_it(
 def test_a_forgotten_password_is_answered_alike_whether_or_not_the_account_exists(
     app: APIFlask, demonstration: Demonstration, submit: Submit, sessions: Sessions
 ) -> None:
-    app.config[links.ADDRESS] = "https://vigie.example"
+    app.config.update({links.ADDRESS: "https://vigie.example", links.MAIL: True})
     answers = []
     for email in (demonstration.email(Role.TECHNICIEN), "personne@nulle-part.example"):
         client = app.test_client()
@@ -172,7 +172,7 @@ def test_a_forgotten_password_is_answered_alike_whether_or_not_the_account_exist
 def test_the_link_of_a_mail_never_follows_the_host_of_the_request(
     app: APIFlask, demonstration: Demonstration, submit: Submit, sessions: Sessions
 ) -> None:
-    app.config[links.ADDRESS] = "https://vigie.example"
+    app.config.update({links.ADDRESS: "https://vigie.example", links.MAIL: True})
     client = app.test_client()
     page = client.get("/connexion/oubli", headers={"Host": "mechant.example"})
     form = {"csrf_token": page.text.split('csrf-token" content="')[1].split('"')[0]}
@@ -186,10 +186,18 @@ def test_the_link_of_a_mail_never_follows_the_host_of_the_request(
     assert "mechant" not in body
 
 
+def test_without_a_mail_server_one_is_told_whom_to_ask(app: APIFlask, client: FlaskClient) -> None:
+    app.config[links.ADDRESS] = "https://vigie.example"
+
+    page = client.get("/connexion/oubli")
+
+    assert "envoie pas de courriel" in page.text
+
+
 def test_links_asked_for_again_and_again_stop_leaving(
     app: APIFlask, demonstration: Demonstration, submit: Submit, sessions: Sessions
 ) -> None:
-    app.config[links.ADDRESS] = "https://vigie.example"
+    app.config.update({links.ADDRESS: "https://vigie.example", links.MAIL: True})
 
     for _ in range(8):
         submit(app.test_client(), "/connexion/oubli", {"email": demonstration.email(Role.TECHNICIEN)})

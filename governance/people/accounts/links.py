@@ -3,12 +3,13 @@
 from flask import current_app, url_for
 
 ADDRESS = "VIGIE_ADDRESS"
+MAIL = "VIGIE_MAIL"
 PATH = "/compte/lien/"
 
 
 def can_mail() -> bool:
-    """Say whether links leave by mail: only once the service knows its own address, never the one a request claims."""
-    return current_app.config[ADDRESS] is not None
+    """Say whether links leave by mail: a mail can be sent, and the service knows its own address without being told."""
+    return bool(current_app.config[MAIL]) and current_app.config[ADDRESS] is not None
 
 
 def mailed(token: str) -> str:
@@ -18,4 +19,4 @@ def mailed(token: str) -> str:
 
 def shown(token: str) -> str:
     """Return a link to show to who is reading this very site."""
-    return mailed(token) if can_mail() else url_for("accounts.link", token=token, _external=True)
+    return mailed(token) if current_app.config[ADDRESS] else url_for("accounts.link", token=token, _external=True)
