@@ -10,7 +10,7 @@ from governance.web.feature import Feature, Home, NavEntry, Part
 from scanners import copy_pages, pages, word_pages
 from scanners.api import api
 from scanners.documents.antivirus import Clamd
-from scanners.documents.ocr_data import find_data, turns_pages
+from scanners.documents.ocr_data import find_data, has_second_reading, turns_pages
 from scanners.dossier import Instruments
 from scanners.engine import Scanner
 from scanners.pages import TOOLS, Tools
@@ -37,6 +37,7 @@ def parts() -> tuple[Part, ...]:
     return (
         Part("Lecture des pièces écrites", True, "PDF avec texte, doc, docx, xls, xlsx, csv"),
         _pictures(),
+        Part("Seconde lecture des scans douteux", has_second_reading(), "facultative : extra « second-reading »"),
         _antivirus(),
         Part("Modèle de langue (noms de tiers)", find_spec(MODEL) is not None, "utilisé avec VIGIE_NAMES=true"),
     )

@@ -8,6 +8,7 @@ from scanners.documents.passages import Sight
 # Set on pages degraded step by step (benchmarks/documents.py, docs/benchmarks.md): to be looked at again on real scans.
 LEGIBLE = 93.0  # mean confidence from which at least 99 % of the numbers are read
 MIDDLING = 75.0  # under which a page teaches nothing: its words are guesses
+LEAST_SURE = 92.0  # the most that a second reading can give a page
 BLANK = 0.0002  # share of points that are not paper under which nothing is printed
 FEW_WORDS = 3  # under which a confidence says nothing
 _LEAST_DPI, _LOW_DPI, _STEEP = 50, 150, 3.0  # under the first, it is no page but a small picture

@@ -30,3 +30,8 @@ def turns_pages() -> bool:
     """Say whether pages lying on their side are put upright before they are read."""
     data = find_data()
     return data is not None and (data / ORIENTATION).is_file()
+
+
+def has_second_reading() -> bool:
+    """Say whether weak pages can be read a second time, by another engine (extra « second-reading »)."""
+    return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None

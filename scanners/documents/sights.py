@@ -6,9 +6,10 @@ from time import monotonic
 
 from scanners.documents import isolated
 from scanners.documents.isolated import STOPPED
-from scanners.documents.legibility import Legibility, advice, judged
-from scanners.documents.ocr_data import LACKING, find_data
-from scanners.documents.passages import Drawn, Item, Missing, Passage, Sight, Unreadable, sentence
+from scanners.documents.legibility import LEAST_SURE, Legibility, advice, judged
+from scanners.documents.ocr_data import LACKING, find_data, has_second_reading
+from scanners.documents.passages import Drawn, Item, Made, Missing, Passage, Sight, Unreadable, sentence
+from scanners.documents.second import second_reading
 from scanners.documents.tasks import Task
 
 MAX_PICTURES = 60  # of one file: 5 Mo hold ten scanned pages
@@ -48,11 +49,29 @@ def _seen(data: bytes, drawn: Drawn) -> Iterator[Item]:
             if isinstance(item, Passage):
                 yield replace(item, place=drawn.place, steps=drawn.steps)
             elif isinstance(item, Sight):
-                yield replace(item, place=drawn.place)
-            if isinstance(item, Sight) and judged(item) is Legibility.ILLEGIBLE:
-                yield _untold(drawn, advice(item))
+                yield from _judged(data, drawn, replace(item, place=drawn.place))
     except Unreadable as refused:
         yield _untold(drawn, refused.reason)
+
+
+def _judged(data: bytes, drawn: Drawn, sight: Sight) -> Iterator[Item]:
+    """Yield how a picture was read, after a second reading when the first is doubtful and there is one."""
+    if judged(sight) in (Legibility.MIDDLING, Legibility.ILLEGIBLE) and has_second_reading():
+        for item in _again(data, drawn):
+            if isinstance(item, Passage):
+                yield replace(item, place=drawn.place, steps=drawn.steps)
+            elif isinstance(item, Sight) and item.words > sight.words / 2:
+                # Two engines that agree would prove more than one that is sure: a person still has to look.
+                sure = max(sight.confidence, min(item.confidence, LEAST_SURE))
+                sight = replace(sight, words=item.words, confidence=sure)
+    yield sight
+    if judged(sight) is Legibility.ILLEGIBLE:
+        yield _untold(drawn, advice(sight))
+
+
+def _again(data: bytes, drawn: Drawn) -> list[Item]:
+    pictures = [item.data for item in isolated.ask(Task.SHOW, data, drawn.steps) if isinstance(item, Made)]
+    return second_reading(pictures[0]) if pictures else []
 
 
 def _untold(drawn: Drawn, reason: str) -> Missing:

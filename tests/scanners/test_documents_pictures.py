@@ -1,12 +1,13 @@
 """Words that are drawn are read where Tesseract is installed, and told unread where it is not; never taken as clean."""
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
+from scanners.detectors.misread import find_misread
 from scanners.documents import sights
 from scanners.documents.legibility import Legibility, judged
-from scanners.documents.ocr_data import find_data
-from scanners.documents.passages import Outcome
+from scanners.documents.ocr_data import find_data, has_second_reading
+from scanners.documents.passages import Box, Outcome, Passage, Place, Sight, Where
 from scanners.documents.reading import read_document
 from tests.scanners import pictures, samples
 from tests.scanners.samples import nir
@@ -82,3 +83,31 @@ def test_without_its_data_a_picture_is_told_unread(monkeypatch):
 
     assert reading.outcome is Outcome.NOT_READ
     assert "n'est pas installée" in reading.missing[0]
+
+
+@needs_ocr
+@pytest.mark.slow
+@pytest.mark.skipif(not has_second_reading(), reason="the extra « second-reading » is not installed")
+def test_a_page_of_noise_is_read_by_the_second_reading_and_still_asks_for_a_person():
+    noise = Image.effect_noise((1240, 500), 110)
+    spoiled = ImageChops.add(pictures.page(*LINES).point(lambda shade: shade // 2 + 64), noise, 1, -128)
+
+    reading = read_document("a.png", pictures.saved(spoiled))
+
+    assert list(find_misread(reading.flow().text))
+    assert judged(reading.sights[0]) is Legibility.MIDDLING
+    assert reading.remarks
+
+
+@needs_ocr
+def test_what_the_second_reading_adds_never_makes_a_page_legible(monkeypatch):
+    place = Place(Where.PART)
+    said = [Passage(place, f"lu {nir(13)}", (Box(0, 18, 0, 0, 1, 1),)), Sight(place, 9, 99.0, 0, 0, 0)]
+    monkeypatch.setattr(sights, "has_second_reading", lambda: True)
+    monkeypatch.setattr(sights, "second_reading", lambda picture: said if picture.startswith(b"\x89PNG") else [])
+
+    reading = read_document("a.png", samples.PNG)
+
+    assert label_of(reading, nir(13)) == "image"
+    assert judged(reading.sights[0]) is Legibility.MIDDLING
+    assert "relisez-la vous-même" in reading.remarks[0]
