@@ -45,10 +45,9 @@ def address_of(sender: str) -> str:
     >>> address_of("Vigie <vigie@ccas.example>")
     'vigie@ccas.example'
     """
-    name, address = parseaddr(sender)
-    cleaned = clean_address(address)
-    if not name.isprintable() or not cleaned.isascii():
-        raise BadAddress("L'adresse d'expédition doit s'écrire sans accent.")
+    cleaned = clean_address(parseaddr(sender)[1])
+    if not sender.isprintable() or not cleaned.isascii():
+        raise BadAddress("L'adresse d'expédition doit tenir sur une ligne et s'écrire sans accent.")
     return cleaned
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from governance.core.outbox.rules import UNFINISHED, State
+from governance.core.outbox.rules import State
 
 ANSWER_LIMIT = 500
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()]{1,64}@[^\s<>,;:\"'()]{1,255}")
@@ -113,8 +113,3 @@ def legible(raw: str | bytes) -> str:
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
     printable = "".join(one if one.isprintable() else " " for one in text)
     return _ADDRESS.sub("(adresse)", printable)[:ANSWER_LIMIT]
-
-
-def is_unfinished(state: State) -> bool:
-    """Tell whether a message may still leave."""
-    return state in UNFINISHED
