@@ -122,9 +122,9 @@ class _Place:
     def _is_collective(self) -> bool:
         return is_collective(f"{self._before} {self._rest}", " ".join(self._own), self._around)
 
-    @cached_property
-    def _is_trade(self) -> bool:
-        return is_trade(" ".join(self._own), self._around)
+    def _is_trade(self, level: Level) -> bool:
+        """A hint is dismissed by a job anywhere in the sentence, a refusal by one in its own clause only."""
+        return is_trade(self._around if level is Level.A_VERIFIER else " ".join(self._own), self._around)
 
     def is_no_illness(self, entry: Entry) -> bool:
         """Tell whether the form is a street, a surname or an image here."""
@@ -140,7 +140,7 @@ class _Place:
         """Return the level of an entry here: that of the first case that holds, or its own."""
         case = next((c for c in entry.cases if self._holds(c)), None)
         level = entry.level if case is None else case.level
-        if level is not None and (self._is_collective or (entry.family in TRADED and self._is_trade)):
+        if level is not None and (self._is_collective or (entry.family in TRADED and self._is_trade(level))):
             level = None
         return entry, level, case
 
