@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import governance.web
 from app import schema
 from app.acts import ACTS, DETAILS
+from app.jobs import jobs
 from app.keyring import key_store, load_keys
 from app.mail import where_mail_goes
 from app.settings import Settings
@@ -18,6 +19,7 @@ from governance.conventions import feature as conventions
 from governance.core import storage
 from governance.core.keys import Keys
 from governance.core.sealed_rows import sessions_on
+from governance.jobs import pages as job_pages
 from governance.mail import feature as mail
 from governance.people import pages as people
 from governance.people.accounts import links
@@ -35,6 +37,7 @@ FEATURES: tuple[Feature, ...] = (
     people.FEATURE,
     mail.FEATURE,
     trail.FEATURE,
+    job_pages.FEATURE,
     web.FEATURE,
 )
 
@@ -78,6 +81,7 @@ def _bare() -> APIFlask:
 
 def _configure(app: APIFlask, settings: Settings, secrets: Keys) -> None:
     app.extensions[identity.KEYS] = secrets
+    app.extensions[job_pages.JOBS] = jobs(settings, secrets)
     app.extensions[trail.WORDS] = Words(ACTS, DETAILS)
     app.extensions[mail.SERVER] = where_mail_goes(settings)
     app.config.update(

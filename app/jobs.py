@@ -8,6 +8,7 @@ from app.trail import keeper
 from governance.core import resealing
 from governance.core.keys import Keys
 from governance.jobs import actions
+from governance.jobs.heartbeat import Heartbeat
 from governance.jobs.job import InSlot, Job, Sweep
 from governance.jobs.rules import daily, every
 from governance.people.forgetting import forget_sign_ins
@@ -56,7 +57,30 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
 
     No job falls between midnight and 3 h UTC, where a Paris night may hold an hour twice or skip one.
     """
-    return (*mail_jobs.jobs(settings), FORGET_RUNS, FORGET_SENT, FINISH_KEYS, *of_trail(keeper(settings, keys)))
+    timetable = (
+        *mail_jobs.jobs(settings),
+        *of_trail(keeper(settings, keys)),
+        FINISH_KEYS,
+        forgetting(settings),
+        FORGET_SENT,
+        FORGET_RUNS,
+    )
+    return (*timetable, *_heartbeat(settings, timetable))
+
+
+def _heartbeat(settings: Settings, watched: tuple[Job, ...]) -> tuple[Job, ...]:
+    if settings.heartbeat_url is None:
+        return ()
+    sign = Heartbeat(settings.heartbeat_url.get_secret_value(), settings.heartbeat_method, watched)
+    return (
+        Job(
+            name="heartbeat",
+            title="Donner signe de vie",
+            about="Appelle l'adresse de surveillance réglée, tant que toutes les autres tâches sont à l'heure.",
+            timetable=every(minutes=1),
+            work=Sweep(sign.beat),
+        ),
+    )
 
 
 def _finished(done: resealing.Resealed) -> str:

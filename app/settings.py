@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from limits import parse_many
@@ -26,6 +26,7 @@ FOR_OTHERS = ("VIGIE_TEST_", "VIGIE_CONVENTION", "VIGIE_SEEDS", "VIGIE_SHARED")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _SENTENCES: Mapping[str, str] = {
+    "literal_error": "{expected} est attendu",
     "int_parsing": "un nombre entier est attendu",
     "bool_parsing": "« true » ou « false » est attendu",
     "greater_than": "la valeur doit dépasser {gt}",
@@ -93,6 +94,10 @@ class Settings(BaseSettings):
     mail_folder: Path | None = None
     mail_returns: Path | None = None
 
+    # A sign of life each minute while every job is on time: an address of a dead-man switch, called by GET or POST.
+    heartbeat_url: SecretStr | None = None
+    heartbeat_method: Literal["GET", "POST"] = "GET"
+
     max_request_bytes: int = Field(default=50_000_000, gt=0)
     api_rate: str = "600 per minute"
 
@@ -115,6 +120,13 @@ class Settings(BaseSettings):
     def session_life(self) -> timedelta:
         """Return how long a session may last."""
         return timedelta(hours=self.session_hours)
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _is_web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("https://", "http://")):
+            raise ValueError("l'adresse commence par https:// ou http://")
+        return value
 
     @field_validator("hosts", mode="before")
     @classmethod

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     READ_MAIL = "read_mail"
     RESEND_MAIL = "resend_mail"
     MANAGE_CERTIFICATES = "manage_certificates"
+    WATCH_SERVICE = "watch_service"
 
 
 class Kind(StrEnum):
@@ -111,6 +112,7 @@ PERMITTED: Mapping[Permission, Grant] = {
     Permission.MANAGE_CERTIFICATES: Grant("Enregistrer le certificat d'un destinataire", DPOS),
     Permission.MANAGE_STRUCTURES: Grant("Ajouter une structure au service", frozenset()),  # at the terminal only
     Permission.READ_TRAIL: Grant("Lire le journal de la structure, l'exporter et le vérifier", DPOS),
+    Permission.WATCH_SERVICE: Grant("Voir comment vont les tâches du service", DPOS | ADMINISTRATEUR),
 }
 MACHINE_SCOPES = frozenset(permission for permission, grant in PERMITTED.items() if Role.MACHINE in grant.here)
 

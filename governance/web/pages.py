@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
+from governance.core import storage
+from governance.jobs import queries
 from governance.web import openapi
 from governance.web.act import reading
 from governance.web.feature import Feature, home_of, parts
-from governance.web.identity import DOCUMENTATION, current_actor
+from governance.web.identity import DOCUMENTATION, current_actor, instant, sessions
 
 VERSION = "VIGIE_VERSION"
 CHECKS = "vigie.checks"
@@ -41,16 +44,29 @@ def alive() -> ResponseReturnValue:
 
 @pages.get("/pret")
 def ready() -> ResponseReturnValue:
-    """Say whether the process can work: database reached, tables up to date."""
+    """Say whether the process can work: database reached, tables up to date; and when the jobs were last seen to run.
+
+    No job running is no reason to send nobody here: it is told, and is no failure.
+    """
     checks = _checked()
     good = all(checks.values())
-    return jsonify(etat="prêt" if good else "pas prêt", controles=checks), 200 if good else 503
+    etat = "prêt" if good else "pas prêt"
+    return jsonify(etat=etat, controles=checks, taches_vues_il_y_a_s=_jobs_age()), 200 if good else 503
 
 
 @pages.get(DOCUMENTATION)
 def documentation() -> str:
     """Show the API's operations, from the specification itself."""
     return render_template("api_docs.html", spec=openapi.readable(openapi.specification()))
+
+
+def _jobs_age() -> int | None:
+    try:
+        with storage.reading(sessions()) as session:
+            seen = queries.last_seen(session)
+    except SQLAlchemyError:
+        return None
+    return None if seen is None else round((instant() - seen).total_seconds())
 
 
 def _checked() -> dict[str, bool]:

@@ -116,6 +116,8 @@ ACCESS: Mapping[str, Access] = {
     "directory.reopen": page(
         "POST", "/personnes/{person}/rouvrir", Permission.MANAGE_PEOPLE, owned=True, accepted=frozenset({303, 409})
     ),
+    # governance.jobs
+    "jobs.index": page("GET", "/etat/taches", Permission.WATCH_SERVICE),
     # governance.conventions
     "conventions.index": page("GET", "/conventions", Permission.READ_CONVENTIONS),
     "conventions.show": page("GET", "/conventions/S0", Permission.READ_CONVENTIONS),
