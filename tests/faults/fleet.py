@@ -61,6 +61,11 @@ class Fleet:
         pid = max(self.traces("each") + self.traces("latest"), key=lambda trace: trace.at).pid
         return next(process for process in self.processes if process.pid == pid)
 
+    def wait_until_ready(self) -> None:
+        """Wait until every process is there to lead: starting takes seconds, and is no part of a takeover."""
+        pids = {process.pid for process in self.processes}
+        self.wait_for(len(pids), "ready", lambda trace: trace.pid in pids)
+
     def kill(self, process: "subprocess.Popen[bytes]") -> None:
         """End a process as a power cut would."""
         process.kill()

@@ -8,6 +8,7 @@ from threading import Event
 
 import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session, sessionmaker
 
 from governance.core.storage import connect
@@ -20,7 +21,7 @@ TABLE = "CREATE TABLE trace (job text, slot text, at text, pid int)"
 INSERT = sa.text("INSERT INTO trace VALUES (:job, :slot, :at, :pid)")
 
 
-def leave(session: Session, job: str, slot: datetime) -> str:
+def leave(session: Session | Connection, job: str, slot: datetime) -> str:
     """Leave a trace of a job done for a slot."""
     values = {"job": job, "slot": slot.isoformat(), "at": datetime.now(UTC).isoformat(), "pid": os.getpid()}
     session.execute(INSERT, values)
@@ -61,6 +62,8 @@ def main(url: str, *options: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     engine = connect(url)
+    with engine.begin() as connection:
+        leave(connection, "ready", datetime.now(UTC))
     if "naive" in options:
         naively(sessionmaker(engine), stop)
     else:

@@ -1,0 +1,134 @@
+"""What is true of every field of every form: hostile text is data, and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, sessionmaker
+
+from governance.people.rules import Role
+from governance.people.tables import Person
+from tests.conftest import on_sqlite
+from tests.contracts.access import ACCESS
+from tests.contracts.test_routes import things
+from tests.web.conftest import token
+
+__all__ = ["things"]
+
+MARK = "vigie"
+HOSTILE = (
+    "' OR '1'='1' -- " + MARK,
+    '"; DROP TABLE person; --',
+    "1; SELECT pg_sleep(5); --",
+    "%' UNION SELECT password_hash FROM person --",
+    MARK + "{{7*7}}${7*7}<%= 7*7 %>#{7*7}",
+    MARK + "{{ config.items() }}{% for x in ().__class__.__base__.__subclasses__() %}x{% endfor %}",
+    "<script>alert('" + MARK + "')</script>",
+    "\"'><img src=x onerror=alert(1)>",
+    "javascript:alert(1)",
+    "//evil.example/" + MARK,
+    "../../../../etc/passwd",
+    "\r\nSet-Cookie: " + MARK + "=1",
+    "\0" + MARK,
+    "%s%n%x{0.__class__}",
+    "\u202e" + MARK + "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
+    "x" * 20_000,
+    "NaN",
+    "-1e999",
+)
+PAGES = sorted(
+    name for name, access in ACCESS.items() if access.method == "GET" and not access.path.startswith("/api/")
+)
+ELSEWHERE = [*(text for text in HOSTILE if "/" in text), "https://evil.example", "/\\evil.example", "\\\\evil"]
+ROLES = (Role.DPO, Role.ADMINISTRATEUR)
+
+
+@dataclass
+class Forms(HTMLParser):
+    """The fields of the forms of a page, by the address they are sent to."""
+
+    found: dict[str, set[str]] = field(default_factory=dict)
+    action: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self.action = given.get("action") if (given.get("method") or "").lower() == "post" else None
+        name = given.get("name")
+        if self.action and name and tag in {"input", "select", "textarea", "button"} and name != "csrf_token":
+            self.found.setdefault(self.action, set()).add(name)
+
+
+@on_sqlite
+@pytest.mark.parametrize("role", ROLES)
+def test_hostile_text_in_every_field_of_every_form_is_refused_or_kept_as_text(
+    role: Role, sign_in: Callable[..., FlaskClient], things: dict[str, str], sessions: sessionmaker[Session]
+) -> None:
+    client = sign_in(role)
+    before = people(sessions)
+    troubles = []
+
+    for action, names in sorted(forms(client, things).items()):
+        for text in HOSTILE:
+            answer = client.post(action, data={"csrf_token": token(client, "/api/docs"), **dict.fromkeys(names, text)})
+            if answer.status_code >= 500 or is_obeyed(answer.text) or not is_home(answer.location):
+                troubles.append((action, text[:40], answer.status_code))
+            client = client if answer.status_code != 401 else sign_in(role)
+
+    assert troubles == []
+    assert people(sessions) == before
+
+
+@on_sqlite
+@pytest.mark.parametrize("name", PAGES)
+def test_hostile_text_in_an_address_is_refused_or_ignored(
+    name: str, sign_in: Callable[..., FlaskClient], things: dict[str, str]
+) -> None:
+    client, path = sign_in(Role.DPO), ACCESS[name].path.format(**things)
+    known = ("q", "suite", "page", "du", "au", "action", "personne", "sujet", "structure", "convention", "code")
+
+    answers = [client.get(path, query_string=dict.fromkeys(known, text)) for text in HOSTILE if len(text) < 1_000]
+
+    assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
+    assert not any(is_obeyed(answer.text) for answer in answers)
+    assert all(is_home(answer.location) for answer in answers)
+
+
+@on_sqlite
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_signing_in_leads_nowhere_else(target: str, sign_in: Callable[..., FlaskClient]) -> None:
+    answer = sign_in(Role.DPO).get("/connexion", query_string={"suite": target})
+
+    assert is_home(answer.location)
+
+
+def forms(client: FlaskClient, things: dict[str, str]) -> dict[str, set[str]]:
+    """Return the fields of every form that a person is shown, by the address it is sent to."""
+    reader = Forms()
+    for name in PAGES:
+        answer = client.get(ACCESS[name].path.format(**things))
+        if answer.status_code == 200 and answer.mimetype == "text/html":
+            reader.feed(answer.text)
+    return {action: names for action, names in reader.found.items() if not action.startswith("/deconnexion")}
+
+
+def is_obeyed(text: str) -> bool:
+    """Say whether a page did what the text told, or shows it as markup."""
+    return MARK + "49" in text or "<script>alert(" in text or "<img src=x" in text or "<Config" in text
+
+
+def is_home(location: str | None) -> bool:
+    """Say whether an answer stays on this site."""
+    return location is None or (location.startswith("/") and not location.startswith(("//", "/\\")))
+
+
+def people(sessions: sessionmaker[Session]) -> int:
+    """Return how many people there are."""
+    with sessions() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(Person)) or 0
