@@ -24,7 +24,11 @@ TEMPLATES = sorted(
 )
 FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\".*?</form>", re.DOTALL | re.IGNORECASE)
 
-POSTS = sorted(name for name, access in ACCESS.items() if access.method == "POST" and not access.api)
+# Each try to prove who one is counts, and each challenge is a new one.
+PROOFS = {"confirm.confirmed"} | {name for name in ACCESS if name.startswith("second_factor.")}
+POSTS = sorted(
+    name for name, access in ACCESS.items() if access.method == "POST" and not access.api and name not in PROOFS
+)
 KEY = "abcdefghijklmnopqrstuvwx"
 # Each request changes these, and must: who was seen when, how many refusals.
 RESTLESS = {"web_session", "sent_request", "failed_tries"}
