@@ -35,16 +35,18 @@ def instant_of(local: datetime, zone: ZoneInfo, which: Which | None = None, *, f
         return first
     said = f"{local.hour} h {local.minute:02}"
     if first.astimezone(zone).replace(tzinfo=None) != local:
-        # The two readings of a time that was skipped fall after and before the gap.
-        resumed = first.astimezone(zone)
-        raise Never(
-            f"{said} n'a pas existé cette nuit-là : l'horloge est passée à l'heure d'été, et {said} est devenu "
-            f"{resumed.hour} h {resumed.minute:02}. Indiquez l'heure que montrait l'horloge.",
-            field=field,
-        )
+        raise Never(_skipped(said, first.astimezone(zone)), field=field)
     if which is None:
         raise Twice(
             f"{said} est venu deux fois cette nuit-là, avant et après le passage à l'heure d'hiver : dites laquelle.",
             field=field,
         )
     return first if which is Which.FIRST else second
+
+
+def _skipped(said: str, resumed: datetime) -> str:
+    # Read as before the change, a time that was skipped falls as much after the gap.
+    return (
+        f"{said} n'a pas existé cette nuit-là : l'horloge est passée à l'heure d'été, et {said} est devenu "
+        f"{resumed.hour} h {resumed.minute:02}. Indiquez l'heure que montrait l'horloge."
+    )
