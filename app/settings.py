@@ -17,6 +17,7 @@ from governance.core.outbox.addresses import is_sender
 from governance.core.outbox.smtp import Tls
 from governance.core.refusals import Refusal
 from governance.core.trail.retention import USUAL_MONTHS, BadRetention, Retention
+from governance.people.oidc.rules import is_safe_address
 from scanners.documents.antivirus import parsed
 
 PREFIX = "VIGIE_"
@@ -97,6 +98,16 @@ class Settings(BaseSettings):
     # A sign of life each minute while every job is on time: an address of a dead-man switch, called by GET or POST.
     heartbeat_url: SecretStr | None = None
     heartbeat_method: Literal["GET", "POST"] = "GET"
+    # Signing in through an OpenID Connect provider (ProConnect): its issuer, what it knows us by, the name people read.
+    # `oidc_acr`: the levels asked for. `oidc_second_factor_acr`: those that count as a second factor, none by default.
+    # `oidc_trusts_email`: the provider's agreement says that its addresses are verified, though it does not say so.
+    oidc_issuer: str | None = None
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = "ProConnect"
+    oidc_acr: Annotated[tuple[str, ...], NoDecode] = ()
+    oidc_second_factor_acr: Annotated[tuple[str, ...], NoDecode] = ()
+    oidc_trusts_email: bool = False
 
     max_request_bytes: int = Field(default=50_000_000, gt=0)
     api_rate: str = "600 per minute"
@@ -128,7 +139,7 @@ class Settings(BaseSettings):
             raise ValueError("l'adresse commence par https:// ou http://")
         return value
 
-    @field_validator("hosts", mode="before")
+    @field_validator("hosts", "oidc_acr", "oidc_second_factor_acr", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -203,6 +214,19 @@ class Settings(BaseSettings):
             raise ValueError("une seule clé maître : VIGIE_MASTER_KEY_FILE, VIGIE_MASTER_KEY ou VIGIE_VAULT_URL")
         if self.vault_url and self.vault_token_file is None:
             raise ValueError("VIGIE_VAULT_URL demande VIGIE_VAULT_TOKEN_FILE, le fichier du jeton (mode 0600)")
+        return self
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_issuer(cls, value: str | None) -> str | None:
+        if value is not None and not is_safe_address(value):
+            raise ValueError("l'adresse du service d'identité doit commencer par https://")
+        return value
+
+    @model_validator(mode="after")
+    def _is_known_there(self) -> "Settings":
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret.get_secret_value()):
+            raise ValueError("VIGIE_OIDC_ISSUER demande aussi VIGIE_OIDC_CLIENT_ID et VIGIE_OIDC_CLIENT_SECRET")
         return self
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from governance.mail import tables as mail
 from governance.people import tables as people
 from governance.people.accounts import tables as accounts
 from governance.people.lockout import tables as lockout
+from governance.people.oidc import tables as oidc
 from governance.people.second_factor import tables as second_factor
 from governance.people.sessions import tables as sessions
 from governance.web import tables as web
@@ -26,6 +27,7 @@ MODULES: tuple[ModuleType, ...] = (
     accounts,
     lockout,
     second_factor,
+    oidc,
     conventions,
     web,
     scanners,

@@ -118,6 +118,10 @@ ACCESS: Mapping[str, Access] = {
     ),
     # governance.jobs
     "jobs.index": page("GET", "/etat/taches", Permission.WATCH_SERVICE),
+    # governance.people.oidc: no provider is set here; tests/oidc has one
+    "oidc.start": anyone("GET", "/connexion/fournisseur", accepted=frozenset({404})),
+    "oidc.back": anyone("GET", "/connexion/fournisseur/retour", accepted=frozenset({404})),
+    "oidc.out": anyone("GET", "/connexion/fournisseur/sortie", accepted=frozenset({404})),
     # governance.conventions
     "conventions.index": page("GET", "/conventions", Permission.READ_CONVENTIONS),
     "conventions.show": page("GET", "/conventions/S0", Permission.READ_CONVENTIONS),

@@ -27,6 +27,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "job_failure": {"job": CODE, "error": "une classe d'erreur et des lignes du programme, sans valeur"},
     "job_run": {"job": CODE, "result": COUNTS},
     "job_watch": {"job": CODE},
+    "linked_account": {"subject": "l'empreinte d'un identifiant chez un service d'identité"},
     "mail_certificate": {
         "fingerprint": "empreinte publique du certificat, que l'on compare au téléphone",
         "registered_by": OPAQUE,

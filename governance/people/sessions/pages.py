@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from governance.people.oidc.leaving import leave, take_hint
 from governance.people.rules import NotSignedIn
 from governance.people.sessions import actions, queries
 from governance.web.act import act, instant, reading, someone, transaction
@@ -58,7 +59,11 @@ def sign_out() -> ResponseReturnValue:
         raise NotSignedIn("Connectez-vous pour continuer.")
     with transaction() as session:
         actions.sign_out(session, found.id, by=found.who, at=instant())
+    hint = take_hint()
     close_session()
+    way_out = leave(hint) if hint is not None else None
+    if way_out is not None:
+        return way_out
     flash("Vous êtes déconnecté.", "ok")
     return redirect(url_for("people.sign_in"), 303)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from governance.core.refusals import Forbidden
 
 # What proves two factors by itself: nothing more is asked, even of who has set none up here.
-STRONG = frozenset({"passkey"})
+STRONG = frozenset({"passkey", "oidc-2"})
 
 # Between the password and the second factor: time to find one's telephone, no more.
 HALF_WAY = timedelta(minutes=15)
