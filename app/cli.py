@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "receipts": Lazy("app.commands.receipts", "receipts", "Vérifier un reçu de contrôle."),
     "trail": Lazy("app.commands.trail", "trail", "Vérifier, signer, exporter le journal."),
     "people": Lazy("app.commands.people", "people", "Créer une structure, inviter, rendre l'accès."),
-    "api-keys": Lazy("app.commands.api_keys", "api_keys", "Créer, lister, révoquer les clés de l'API."),
+    "api-keys": Lazy("app.commands.api_keys", "api_keys", "Créer, lister, renouveler, révoquer les clés de l'API."),
     "demo": Lazy("app.commands.demo", "demonstrate", "Charger la démonstration et la servir."),
     "serve": Lazy("app.commands.serve", "serve", "Servir le site et l'API (gunicorn)."),
     "run-jobs": Lazy("app.commands.run_jobs", "run_jobs", "Faire ce qui est dû, à l'heure (un processus à part)."),

@@ -23,6 +23,7 @@ from governance.jobs import pages as job_pages
 from governance.mail import feature as mail
 from governance.people import pages as people
 from governance.people.accounts import links
+from governance.people.machines import pages as machines
 from governance.people.oidc import pages as oidc
 from governance.trail import feature as trail
 from governance.trail.presenting import Words
@@ -35,6 +36,7 @@ from scanners import feature as scanners
 FEATURES: tuple[Feature, ...] = (
     people.FEATURE,
     oidc.FEATURE,
+    machines.FEATURE,
     scanners.FEATURE,
     conventions.FEATURE,
     people.FEATURE,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +11,7 @@ from governance.conventions.queries import all_conventions
 from governance.core import trail
 from governance.core.refusals import Conflict, Invalid, NotFound
 from governance.core.storage import new_id
-from governance.people.passwords import hash_password, new_key
+from governance.people.passwords import hash_password
 from governance.people.queries import Adoption, Attempt, find_structure
 from governance.people.rules import (
     DPOS,
@@ -22,14 +21,12 @@ from governance.people.rules import (
     Role,
     StructureKind,
     check_roles,
-    check_scopes,
     clean_email,
     clean_name,
-    may,
     require,
 )
 from governance.people.strength import check_password
-from governance.people.tables import AdoptedConvention, ApiKey, Person, PersonRole, Structure
+from governance.people.tables import AdoptedConvention, Person, PersonRole, Structure
 
 NOBODY = "anonyme"
 UNKNOWN = "inconnu"
@@ -43,13 +40,6 @@ class NewPerson:
     email: str
     password: str | None = field(default=None, repr=False)
     roles: frozenset[Role] = frozenset()
-
-
-class NewKey(NamedTuple):
-    """A created key: the secret is shown once and cannot be read again."""
-
-    id: str
-    secret: str
 
 
 def create_structure(
@@ -171,38 +161,3 @@ def sign_in(session: Session, attempt: Attempt, *, at: datetime, is_last: bool =
     trail.record(session, done, subject, by=who, structure=structure, at=at)
     if is_last and attempt.actor is None:
         trail.record(session, "person.locked", subject, by=NOBODY, structure=structure, at=at)
-
-
-def create_api_key(
-    session: Session, structure_id: str, name: str, scopes: frozenset[Permission], *, by: Actor, at: datetime
-) -> NewKey:
-    """Add a machine's key and return its secret, for the only time."""
-    require(Permission.MANAGE_API_KEYS, by, structure_id)
-    check_scopes(scopes)
-    if session.get(Structure, structure_id) is None:
-        raise NotFound("Cette structure n'existe pas.", field="structure")
-    secret, ordered = new_key(), sorted(scopes)
-    row = ApiKey(id=new_id(), structure_id=structure_id, name=clean_name(name), prefix=secret.prefix, hash=secret.hash)
-    row.scopes, row.created_at = list(ordered), at
-    session.add(row)
-    trail.record(session, "api_key.created", row.id, by=by, structure=structure_id, at=at, scopes=ordered)
-    return NewKey(row.id, secret.key)
-
-
-def revoke_api_key(session: Session, key_id: str, *, by: Actor, at: datetime) -> None:
-    """Make a key useless; refuse NotFound (here) and Conflict (already revoked)."""
-    require(Permission.MANAGE_API_KEYS, by, by.structure)
-    row = session.get(ApiKey, key_id)
-    if row is None or not may(Permission.MANAGE_API_KEYS, by, row.structure_id):
-        raise NotFound("Cette clé n'existe pas.", field="key")
-    if row.revoked_at is not None:
-        raise Conflict("Cette clé est déjà révoquée.", field="key")
-    row.revoked_at = at
-    trail.record(session, "api_key.revoked", key_id, by=by, structure=row.structure_id, at=at)
-
-
-def note_use(session: Session, key_id: str, *, at: datetime) -> None:
-    """Remember when a key was last seen."""
-    row = session.get(ApiKey, key_id)
-    if row is not None:
-        row.last_used_at = at

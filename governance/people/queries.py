@@ -1,7 +1,7 @@
 """What may be read of structures, persons and machine keys."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from governance.conventions.queries import all_conventions
 from governance.core.refusals import Invalid, NotFound
 from governance.core.sealed_rows import is_equal
-from governance.people.passwords import is_key, is_password, prefix_of
+from governance.people.passwords import is_password
 from governance.people.rules import (
     OF_CAISSE,
     PASSWORD_LIMIT,
@@ -21,10 +21,9 @@ from governance.people.rules import (
     StructureKind,
     clean_email,
     may,
-    require,
     require_somewhere,
 )
-from governance.people.tables import AdoptedConvention, ApiKey, Person, PersonRole, Structure
+from governance.people.tables import AdoptedConvention, Person, PersonRole, Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +51,6 @@ class Partner:
 
     name: str
     adoption: Adoption
-
-
-@dataclass(frozen=True, slots=True)
-class KeyView:
-    """A machine key, read: never the secret."""
-
-    id: str
-    name: str
-    prefix: str
-    scopes: tuple[Permission, ...]
-    created_at: datetime
-    last_used_at: datetime | None
-    revoked_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """The actor behind a key, and when the key was last seen."""
-
-    actor: Actor
-    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,26 +158,6 @@ def identify(session: Session, email: str, password: str) -> Attempt:
     return Attempt(person.id, actor.structure if actor else person.structure_id, actor)
 
 
-def find_machine(session: Session, key: str) -> Machine | None:
-    """Return the machine that holds a key, or None when it is unknown or revoked."""
-    prefix = prefix_of(key)
-    row = session.scalar(select(ApiKey).where(ApiKey.prefix == prefix)) if prefix else None
-    if row is None or row.revoked_at is not None or not is_key(row.hash, key):
-        return None
-    scopes = frozenset(Permission(scope) for scope in row.scopes)
-    actor = Actor(row.id, Kind.MACHINE, row.structure_id, frozenset({Role.MACHINE}), row.name, scopes)
-    return Machine(actor, row.last_used_at)
-
-
-def api_keys(session: Session, structure_id: str, by: Actor) -> tuple[KeyView, ...]:
-    """Return the keys of a structure, revoked ones included, newest first."""
-    require(Permission.MANAGE_API_KEYS, by, structure_id)
-    rows = session.scalars(
-        select(ApiKey).where(ApiKey.structure_id == structure_id).order_by(ApiKey.created_at.desc(), ApiKey.id)
-    )
-    return tuple(_key(row) for row in rows)
-
-
 def _places(session: Session, person_id: str) -> tuple[StructureView, ...]:
     held = select(PersonRole.structure_id).where(PersonRole.person_id == person_id)
     rows = session.scalars(select(Structure).where(Structure.id.in_(held)).order_by(Structure.name, Structure.id))
@@ -216,8 +174,3 @@ def as_stored(email: str) -> str | None:
 
 def _structure(row: Structure) -> StructureView:
     return StructureView(row.id, row.name, StructureKind(row.kind), row.caisse)
-
-
-def _key(row: ApiKey) -> KeyView:
-    scopes = tuple(Permission(scope) for scope in row.scopes)
-    return KeyView(row.id, row.name, row.prefix, scopes, row.created_at, row.last_used_at, row.revoked_at)

@@ -80,7 +80,14 @@ class ApiKey(Owned, Base):
     """What is kept of a machine's key: enough to recognise it, not to use it."""
 
     __tablename__ = "api_key"
-    __table_args__ = (UniqueConstraint("prefix"),)
+    __table_args__ = (
+        UniqueConstraint("prefix"),
+        UniqueConstraint("former_prefix"),
+        CheckConstraint(
+            "(former_prefix IS NULL) = (former_hash IS NULL) AND (former_prefix IS NULL) = (former_until IS NULL)",
+            name="former",
+        ),
+    )
     fate: ClassVar[Fate] = _EVIDENCE
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -92,3 +99,7 @@ class ApiKey(Owned, Base):
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    former_prefix: Mapped[str | None] = mapped_column(String(8))
+    former_hash: Mapped[str | None] = mapped_column(String(64))
+    former_until: Mapped[datetime | None]

@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 from governance.web.identity import is_api
 
 BODIES = frozenset({"application/json", "multipart/form-data"})
+FORMS = frozenset({"oauth.token"})  # RFC 6749, § 3.2: the token endpoint reads forms
 
 
 def install(app: Flask) -> None:
@@ -42,5 +43,6 @@ def check_address() -> None:
 def check_body() -> None:
     """Refuse a body whose announced type the API does not read."""
     has_body = bool(request.content_length) or "chunked" in request.headers.get("Transfer-Encoding", "")
-    if has_body and request.mimetype not in BODIES:
+    read = {"application/x-www-form-urlencoded"} if request.endpoint in FORMS else BODIES
+    if has_body and request.mimetype not in read:
         raise UnsupportedMediaType

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from governance.core import clock, storage
 from governance.core.keys import Keys
-from governance.people import actions, queries
+from governance.people.machines import tokens
+from governance.people.machines.actions import note_use
+from governance.people.machines.queries import find_machine, find_token_s_machine
 from governance.people.rules import Actor, NotSignedIn
 from governance.people.sessions import actions as session_actions
 from governance.people.sessions.actions import Opening
@@ -150,12 +152,13 @@ def _machine() -> Actor | None:
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return None
+    at, bearer = instant(), key.strip()
+    token = tokens.read(keys(), bearer, at)
     with storage.reading(sessions()) as reader:
-        machine = queries.find_machine(reader, key.strip())
+        machine = find_token_s_machine(reader, token, at) if token else find_machine(reader, bearer, at)
     if machine is None:
         return None
-    at = instant()
     if machine.last_used_at is None or at - machine.last_used_at > _WRITE_USE_EVERY:
         with sessions().begin() as writer:
-            actions.note_use(writer, machine.actor.id, at=at)
+            note_use(writer, machine.actor.id, at=at)
     return machine.actor

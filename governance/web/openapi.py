@@ -8,12 +8,16 @@ from typing import Any
 from apiflask import APIFlask
 from flask import current_app
 
+from governance.people.rules import MACHINE_SCOPES, PERMITTED
 from governance.web.problems import MEDIA_TYPE
 
 SECURITY = "cle_api"
+OAUTH = "jeton"
+TOKEN_URL = "/api/oauth/token"  # noqa: S105  # an address
 DESCRIPTION = (
     "Vérifier un texte et des pièces avant de les envoyer. Chaque demande porte une clé : "
-    "« Authorization: Bearer vig_… ». Les refus sont des documents application/problem+json (RFC 9457)."
+    "« Authorization: Bearer vig_… », ou un jeton de dix minutes obtenu avec elle sur /api/oauth/token. "
+    "Les refus sont des documents application/problem+json (RFC 9457)."
 )
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -66,7 +70,10 @@ def install(app: APIFlask) -> None:
     app.config.update(
         DESCRIPTION=DESCRIPTION,
         SERVERS=[{"url": "/"}],  # never the Host header of whoever asked first
-        SECURITY_SCHEMES={SECURITY: {"type": "http", "scheme": "bearer", "bearerFormat": "vig_<préfixe>_<secret>"}},
+        SECURITY_SCHEMES={
+            SECURITY: {"type": "http", "scheme": "bearer", "bearerFormat": "vig_<préfixe>_<secret>"},
+            OAUTH: {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": TOKEN_URL, "scopes": _scopes()}}},
+        },
         SUCCESS_DESCRIPTION="Réussite",
         NOT_FOUND_DESCRIPTION="Introuvable",
         VALIDATION_ERROR_DESCRIPTION="Saisie à corriger",
@@ -74,6 +81,10 @@ def install(app: APIFlask) -> None:
         VALIDATION_ERROR_SCHEMA=PROBLEM,
     )
     app.spec_processor(complete)  # type: ignore[arg-type]  # JSON here: always a dictionary
+
+
+def _scopes() -> dict[str, str]:
+    return {scope.value: PERMITTED[scope].lets for scope in sorted(MACHINE_SCOPES)}
 
 
 def complete(spec: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +97,7 @@ def complete(spec: dict[str, Any]) -> dict[str, Any]:
             if status >= "400":
                 response["content"] = _problem_content()
         responses["default"] = {"description": "Tout autre refus", "content": _problem_content()}
-        operation["security"] = [{SECURITY: []}]
+        operation["security"] = [{SECURITY: []}, {OAUTH: []}]
     for unused in ("HTTPError", "ValidationError"):
         components["schemas"].pop(unused, None)
     return spec

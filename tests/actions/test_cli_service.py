@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.commands import demo as demonstrating
 from app.commands.serve import arguments
 from app.settings import BadSettings, Settings
-from governance.people.queries import find_machine
+from governance.people.machines.queries import find_machine
 from governance.people.rules import Permission
 from tests.actions.cli import Call, call
 from tests.conftest import Demonstration, on_sqlite
@@ -96,11 +97,11 @@ def test_a_key_is_shown_once_works_and_is_revoked(
     secret = created.out.strip()
     identifier = created.err.split()[1]
     with sessions() as session:
-        machine = find_machine(session, secret)
+        machine = find_machine(session, secret, datetime.now(UTC))
     listed = call("api-keys", "list", "--structure", HERE)
     revoked = call("api-keys", "revoke", identifier)
     with sessions() as session:
-        after = find_machine(session, secret)
+        after = find_machine(session, secret, datetime.now(UTC))
 
     assert machine is not None
     assert (machine.actor.structure, machine.actor.scopes) == (demonstration.structure, {Permission.SCAN})

@@ -17,6 +17,7 @@ from governance.core.sight import SIGHT, Owned, Sight
 from governance.core.storage import Base, connect, reading
 from governance.mail.tables import MailCertificate
 from governance.people import actions
+from governance.people.machines.actions import create_key
 from governance.people.queries import Adoption
 from governance.people.rules import OF_CAISSE, Permission, Role, command
 from governance.people.tables import AdoptedConvention, ApiKey, Person, PersonRole
@@ -46,7 +47,7 @@ def filled(sessions: Sessions, demonstration: Demonstration, at: datetime) -> De
         by = command(structure)
         with sessions.begin() as session:
             actions.adopt_convention(session, structure, Adoption("S0", date(2026, 1, 1), None), by=by, at=at)
-            actions.create_api_key(session, structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at)
+            create_key(session, structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at)
             add_word(session, "zonzonite", Level.INFO, by=by, at=at)
             receipt = Receipt(at=at, structure_id=structure, by="essai", convention="S0", edition=1)
             receipt.outcome, receipt.body, receipt.signature = "accepte", {}, ""

@@ -118,6 +118,18 @@ ACCESS: Mapping[str, Access] = {
     ),
     # governance.jobs
     "jobs.index": page("GET", "/etat/taches", Permission.WATCH_SERVICE),
+    # governance.people.machines
+    "machines.index": page("GET", "/logiciels", Permission.MANAGE_API_KEYS),
+    "machines.create": page("GET", "/logiciels/nouveau", Permission.MANAGE_API_KEYS),
+    "machines.create_sent": page("POST", "/logiciels/nouveau", Permission.MANAGE_API_KEYS, accepted=frozenset({422})),
+    "machines.show": page("GET", "/logiciels/{key}", Permission.MANAGE_API_KEYS, owned=True),
+    "machines.rotate": page(
+        "POST", "/logiciels/{key}/renouveler", Permission.MANAGE_API_KEYS, owned=True, accepted=frozenset({422})
+    ),
+    "machines.revoke": page(
+        "POST", "/logiciels/{key}/revoquer", Permission.MANAGE_API_KEYS, owned=True, accepted=frozenset({303, 409})
+    ),
+    "oauth.token": anyone("POST", "/api/oauth/token", form={"grant_type": "x"}, accepted=frozenset({400})),
     # governance.people.oidc: no provider is set here; tests/oidc has one
     "oidc.start": anyone("GET", "/connexion/fournisseur", accepted=frozenset({404})),
     "oidc.back": anyone("GET", "/connexion/fournisseur/retour", accepted=frozenset({404})),

@@ -15,7 +15,14 @@ COUNTS = "des comptes et des codes, contrôlés à l'écriture"
 CLEAR: Mapping[str, Mapping[str, str]] = {
     "account_link": {"hash": OPAQUE, "purpose": CODE, "made_by": OPAQUE},
     "adopted_convention": {"code": CODE},
-    "api_key": {"name": "le nom d'un logiciel", "prefix": OPAQUE, "hash": OPAQUE, "scopes": CODE},
+    "api_key": {
+        "name": "le nom d'un logiciel",
+        "prefix": OPAQUE,
+        "hash": OPAQUE,
+        "scopes": CODE,
+        "former_prefix": OPAQUE,
+        "former_hash": OPAQUE,
+    },
     "failed_tries": {"subject": "l'empreinte, sous une clé du service, d'une adresse"},
     "imported_convention": {
         "code": CODE,

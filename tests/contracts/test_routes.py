@@ -20,7 +20,8 @@ from governance.core.trail import signing
 from governance.mail.actions import register_certificate
 from governance.people.accounts.actions import make_link
 from governance.people.actions import NewPerson, create_person
-from governance.people.rules import HUMANS, MACHINE_SCOPES, OF_CAISSE, Role, command
+from governance.people.machines.actions import create_key
+from governance.people.rules import HUMANS, MACHINE_SCOPES, OF_CAISSE, Permission, Role, command
 from governance.web.headers import FIXED
 from scanners.actions import add_word
 from scanners.findings import Level
@@ -50,6 +51,8 @@ def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: da
         link = make_link(session, guest, by=command(demonstration.structure), at=clock.now())
         point = signing.make(session, Keys(b"un secret de 32 octets, d'essai.."), at)
         made = {"receipt": receipt.id, "word": word.id, "person": guest, "link": link, "point": str(point.id)}
+        by = command(demonstration.structure)
+        made["key"] = create_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at).id
         made |= of_mail(session, demonstration.structure, at)
     sweep(sessions, at + timedelta(days=1))
     return made

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from app.factory import create_app
 from app.settings import Settings
 from governance.core import clock
-from governance.people import actions
+from governance.people.machines.actions import create_key
 from governance.people.rules import Permission, Role, command
 from governance.people.sessions.actions import Opening, open_session
 from governance.web.identity import KEY, SESSIONS
@@ -94,7 +94,7 @@ def api_key(sessions: sessionmaker[Session], demonstration: Demonstration, at: d
         structure = demonstration.other if other else demonstration.structure
         with sessions.begin() as session:
             by = command(structure)
-            return actions.create_api_key(session, structure, "Essai", frozenset(scopes), by=by, at=at).secret
+            return create_key(session, structure, "Essai", frozenset(scopes), by=by, at=at).secret
 
     return create
 

@@ -87,7 +87,7 @@ def test_the_specification_is_valid_and_documents_the_problem_documents(client: 
     validate(spec)
     operation = spec["paths"]["/api/v1/essais"]["post"]
     assert spec["openapi"].startswith("3.1")
-    assert operation["security"] == [{"cle_api": []}]
+    assert operation["security"] == [{"cle_api": []}, {"jeton": []}]
     assert list(operation["responses"]["422"]["content"]) == ["application/problem+json"]
     assert list(operation["responses"]["default"]["content"]) == ["application/problem+json"]
 

@@ -1,7 +1,7 @@
 """Structures, people, roles and keys: what is accepted, refused, kept and told."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +16,8 @@ from governance.core.refusals import Conflict, Forbidden, Invalid, NotFound
 from governance.core.trail import TrailEntry
 from governance.people import actions, passwords, queries
 from governance.people.actions import NewPerson
+from governance.people.machines.actions import create_key, revoke_key
+from governance.people.machines.queries import find_machine, keys_of
 from governance.people.queries import Adoption
 from governance.people.rules import (
     Permission,
@@ -127,9 +129,9 @@ def test_only_the_dpo_of_the_structure_adds_people_and_keys(
         with pytest.raises(Forbidden):
             actions.create_person(session, demonstration.structure, draft(), by=by, at=at)
         with pytest.raises(Forbidden):
-            actions.create_api_key(session, demonstration.structure, "Logiciel", scopes, by=by, at=at)
+            create_key(session, demonstration.structure, "Logiciel", scopes, by=by, at=at)
         with pytest.raises(Forbidden):
-            queries.api_keys(session, demonstration.structure, by)
+            keys_of(session, demonstration.structure, by)
 
 
 def test_a_key_is_shown_once_and_only_its_hash_is_kept(
@@ -138,13 +140,13 @@ def test_a_key_is_shown_once_and_only_its_hash_is_kept(
     by = demonstration.actor(Role.ADMINISTRATEUR)
 
     with sessions.begin() as session:
-        key = actions.create_api_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at)
+        key = create_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at)
 
     with sessions() as session:
         row = session.get_one(ApiKey, key.id)
-        machine = queries.find_machine(session, key.secret)
+        machine = find_machine(session, key.secret, datetime.now(UTC))
         kept = (row.prefix, row.hash)
-        wrong_end = queries.find_machine(session, key.secret[:-1] + ("0" if key.secret[-1] != "0" else "1"))
+        wrong_end = find_machine(session, key.secret[:-1] + ("0" if key.secret[-1] != "0" else "1"), datetime.now(UTC))
     assert key.secret.startswith(f"vig_{kept[0]}_")
     assert key.secret not in kept
     assert machine is not None and machine.actor.scopes == frozenset({Permission.SCAN})
@@ -153,7 +155,7 @@ def test_a_key_is_shown_once_and_only_its_hash_is_kept(
 
 def test_a_key_may_only_do_what_its_scopes_say(sessions: Sessions, api_key: Callable[..., str]) -> None:
     with sessions() as session:
-        machine = queries.find_machine(session, api_key(Permission.READ_CONVENTIONS))
+        machine = find_machine(session, api_key(Permission.READ_CONVENTIONS), datetime.now(UTC))
 
     assert machine is not None
     assert may(Permission.READ_CONVENTIONS, machine.actor, machine.actor.structure)
@@ -167,7 +169,7 @@ def test_a_key_never_gets_what_no_machine_may_do(
     by = demonstration.actor(Role.DPO)
 
     with pytest.raises(Invalid), sessions() as session:
-        actions.create_api_key(session, by.structure, "Logiciel", scopes, by=by, at=at)
+        create_key(session, by.structure, "Logiciel", scopes, by=by, at=at)
 
 
 def test_a_revoked_key_opens_nothing_and_is_revoked_once_by_its_own_structure(
@@ -175,18 +177,18 @@ def test_a_revoked_key_opens_nothing_and_is_revoked_once_by_its_own_structure(
 ) -> None:
     by, stranger = demonstration.actor(Role.DPO), demonstration.actor(Role.DPO, other=True)
     with sessions.begin() as session:
-        key = actions.create_api_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at)
+        key = create_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at)
 
     with sessions.begin() as session:
         with pytest.raises(NotFound):
-            actions.revoke_api_key(session, key.id, by=stranger, at=at)
-        actions.revoke_api_key(session, key.id, by=by, at=at)
+            revoke_key(session, key.id, by=stranger, at=at)
+        revoke_key(session, key.id, by=by, at=at)
         with pytest.raises(Conflict):
-            actions.revoke_api_key(session, key.id, by=by, at=at)
+            revoke_key(session, key.id, by=by, at=at)
 
     with sessions() as session:
-        listed = queries.api_keys(session, by.structure, by)
-        assert queries.find_machine(session, key.secret) is None
+        listed = keys_of(session, by.structure, by)
+        assert find_machine(session, key.secret, datetime.now(UTC)) is None
     assert [(view.id, view.revoked_at) for view in listed] == [(key.id, at)]
 
 
@@ -195,7 +197,7 @@ def test_a_revoked_key_is_refused_by_the_running_service_at_once(
 ) -> None:
     by = demonstration.actor(Role.DPO)
     with sessions.begin() as session:
-        key = actions.create_api_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at)
+        key = create_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at)
     headers = {"Authorization": f"Bearer {key.secret}"}
 
     def asked() -> str | None:
@@ -208,7 +210,7 @@ def test_a_revoked_key_is_refused_by_the_running_service_at_once(
 
     before = asked()
     with sessions.begin() as session:
-        actions.revoke_api_key(session, key.id, by=by, at=at)
+        revoke_key(session, key.id, by=by, at=at)
 
     assert (before, asked()) == (key.id, None)
     with sessions() as session:
