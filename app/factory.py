@@ -34,12 +34,11 @@ from governance.web.install import install
 from scanners import feature as scanners
 
 FEATURES: tuple[Feature, ...] = (
-    people.FEATURE,
-    oidc.FEATURE,
-    machines.FEATURE,
     scanners.FEATURE,
     conventions.FEATURE,
     people.FEATURE,
+    oidc.FEATURE,
+    machines.FEATURE,
     mail.FEATURE,
     trail.FEATURE,
     job_pages.FEATURE,
