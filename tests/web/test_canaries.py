@@ -6,6 +6,7 @@ import logging
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from governance.people.rules import Role
+from governance.people.actions import create_structure
+from governance.people.rules import Role, StructureKind, command
 from scanners.tables import Receipt
 from tests.conftest import on_sqlite
 from tests.scanners import samples
@@ -134,15 +136,22 @@ def test_nothing_of_what_is_checked_is_written_anywhere(
     assert (canaries.traces(written), canaries.traces(said.encode())) == ([], [])
 
 
-def test_a_word_listed_by_the_dpo_is_kept_on_purpose_and_is_the_proof_that_traces_are_seen(
-    sign_in: Callable[..., FlaskClient], submit: Submit, canaries: Canaries, tmp_path: Path
+def test_a_word_listed_by_the_dpo_is_sealed_and_a_structure_s_name_proves_that_traces_are_seen(
+    sign_in: Callable[..., FlaskClient],
+    submit: Submit,
+    canaries: Canaries,
+    tmp_path: Path,
+    sessions: sessionmaker[Session],
+    at: datetime,
 ) -> None:
-    word = canaries.word()
+    name = canaries.word()
 
-    submit(sign_in(Role.DPO), "/vocabulaire", {"word": word, "level": "info"})
+    submit(sign_in(Role.DPO), "/vocabulaire", {"word": canaries.word(), "level": "info"})
+    with sessions.begin() as session:
+        create_structure(session, name, StructureKind.PARTENAIRE, by=command(""), at=at)
 
     written = b"".join(path.read_bytes() for path in sorted(tmp_path.rglob("*")) if path.is_file())
-    assert canaries.traces(written) == [word]
+    assert canaries.traces(written) == [name]
 
 
 def pieces(canaries: Canaries) -> list[tuple[bytes, str]]:
