@@ -4,7 +4,10 @@ from collections.abc import Mapping
 
 ACTS: Mapping[str, str] = {
     "api_key.created": "Clé d'accès créée",
+    "api_key.limited": "Fin d'une clé d'accès fixée",
     "api_key.revoked": "Clé d'accès révoquée",
+    "api_key.rotated": "Clé d'accès renouvelée",
+    "api_key.token_given": "Jeton donné pour une clé d'accès",
     "certificate.registered": "Certificat d'un destinataire enregistré",
     "certificate.withdrawn": "Certificat d'un destinataire retiré",
     "convention.adopted": "Application d'une convention enregistrée",
@@ -33,6 +36,7 @@ ACTS: Mapping[str, str] = {
     "password.changed": "Mot de passe changé",
     "person.closed": "Compte fermé",
     "person.created": "Compte créé",
+    "person.linked": "Compte relié à un fournisseur d'identité",
     "person.locked": "Compte bloqué après des essais manqués",
     "person.reopened": "Compte rouvert",
     "person.roles_set": "Rôles changés",
@@ -56,6 +60,7 @@ DETAILS: Mapping[str, str] = {
     "before": "avant le",
     "attempts": "tentatives",
     "count": "nombre",
+    "days": "jours",
     "edition": "texte n°",
     "ends": "fin le",
     "entries": "entrées",
@@ -70,4 +75,5 @@ DETAILS: Mapping[str, str] = {
     "roles": "rôles",
     "scopes": "portées",
     "to": "jusqu'au",
+    "until": "jusqu'au",
 }

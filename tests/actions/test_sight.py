@@ -36,6 +36,8 @@ ELSEWHERE = {
     "trail_entry": "written for another structure when a person enters it; its one query asks for the structure",
     "outbox_message": "the worker's queue; the page that shows it asks for the structure",
     "outbox_content": "read with its message, by its recipient wherever they are",
+    "code_factor": "a person's own second factor, whatever the structure they are in",
+    "passkey": "a person's own second factor, whatever the structure they are in",
     "outbox_attachment": "read with its message, by its recipient wherever they are",
 }
 
