@@ -364,7 +364,7 @@ def test_leaving_leads_out_of_the_provider_with_the_token_and_a_long_state(
 @on_sqlite
 def test_the_sign_in_page_names_the_provider_when_there_is_one(browser: FlaskClient, client: FlaskClient) -> None:
     assert "Se connecter avec ProConnect" in browser.get("/connexion").text
-    assert "Se connecter avec" not in client.get("/connexion").text
+    assert "/connexion/fournisseur" not in client.get("/connexion").text
 
 
 @on_sqlite

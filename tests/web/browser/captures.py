@@ -32,6 +32,13 @@ COMMENT = (
     "Elle prend un traitement qu'elle ne peut plus payer. NIR 1 85 07 78 006 000 13.\n"
     "Joignable au 06 12 34 56 78 pour fixer un rendez-vous."
 )
+SERVICE = (
+    ("/personnes", "personnes"),
+    ("/compte/second-facteur", "second-facteur"),
+    ("/journal", "journal"),
+    ("/logiciels", "logiciels"),
+    ("/qui-peut-faire-quoi", "qui-peut-faire-quoi"),
+)
 CORRECTED = "Renoncement aux soins, droits fermés depuis mars : demande d'accompagnement santé. Attestation demandée."
 
 
@@ -106,6 +113,9 @@ def take(page: Page, address: str, name: str) -> None:
     page.fill("#comment", "")
     words(page, address, name)
     conventions(page, address, name)
+    for path, picture in SERVICE:
+        page.goto(address + path)
+        shoot(page, f"{picture}-{name}")
 
 
 def words(page: Page, address: str, name: str) -> None:
