@@ -12,6 +12,7 @@ from governance.core import trail
 from governance.core.refusals import Invalid, TooLarge
 from governance.core.trail import checkpoints
 from governance.core.trail.retention import Retention
+from governance.people.confirm import fresh
 from governance.people.rules import Permission, require
 from governance.trail import exports, queries, verifier_journal
 from governance.trail.forms import SearchForm
@@ -50,6 +51,7 @@ def index() -> ResponseReturnValue:
 
 
 @pages.get("/journal/export.<kind>")
+@fresh()
 def export(kind: str) -> Response:
     """Give what is seen, all pages of it, as CSV or as JSON Lines with its proofs; the export itself is an act."""
     if kind not in KINDS:

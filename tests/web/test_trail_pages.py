@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
@@ -223,3 +224,15 @@ def test_a_checkpoint_and_the_program_are_given_as_files(
     assert program.data.startswith(b"#!/usr/bin/env python3")
     assert "Télécharger" in text(dpo, "/journal/verifier")
     assert dpo.get("/journal/points/99.json").status_code == 404
+
+
+@on_sqlite
+def test_an_export_asks_who_one_is_when_that_was_long_ago(sign_in: SignIn) -> None:
+    dpo = sign_in(Role.DPO)
+
+    with time_machine.travel(clock.now() + timedelta(minutes=15), tick=False):
+        asked = dpo.get("/journal/export.csv?action=acte.essai")
+
+    assert asked.content_type.startswith("text/html")
+    assert 'name="confirm_password"' in asked.text
+    assert "/journal/export.csv?action=acte.essai" in asked.text
