@@ -76,7 +76,7 @@ def test_a_server_is_spoken_to_after_starttls_and_with_its_account(context: ssl.
         given = {"tls": Tls.STARTTLS, "authorities": tmp_path / "cert.pem", "user": "vigie"}
 
         good = server(port, **given, password="mot de passe").deliver(envelope())
-        wrong = server(port, **given, password="autre").deliver(envelope())
+        wrong = server(port, **given, password="autre", timeout=2.0).deliver(envelope())
 
     assert (good.what, mailbox.was_encrypted) == (What.ACCEPTED, [True])
     assert (wrong.what, wrong.code) == (What.UNREACHABLE, 535)

@@ -65,6 +65,7 @@ def test_the_language_model_is_not_loaded_for_a_text_without_unexplained_names()
     assert presidio.model.cache_info().currsize == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(find_spec(presidio.MODEL) is None, reason="the French language model is not installed")
 def test_the_language_model_finds_the_name_of_a_third_party() -> None:
     found = Scanner(names=True).scan("Le logement est au nom de Claire Fontaine depuis mars.")

@@ -25,6 +25,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache" / "vigie"
 
 
+@pytest.mark.slow
 def test_a_scan_loads_neither_spacy_nor_the_site_and_spacy_still_loads_after() -> None:
     scan = "from scanners.engine import scan; scan('')"
     subprocess.run([sys.executable, "-c", scan], check=True)
@@ -92,6 +93,7 @@ def test_a_service_without_a_home_keeps_nothing(monkeypatch: pytest.MonkeyPatch,
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_vocabulary_read_back_is_the_one_worked_out(cache: Path) -> None:
     fresh, again = load(), load()
 
