@@ -66,7 +66,9 @@ def served(folder: Path) -> Iterator[tuple[str, tuple[demo.Account, ...]]]:
     """Serve the demonstration from a database of its own."""
     url = f"sqlite:///{folder / 'vigie.sqlite'}"
     migrate(url)
-    app = create_app(Settings(database_url=url, demo=True, secure_cookies=False, secret=SECRET))  # type: ignore[arg-type]
+    app = create_app(
+        Settings(database_url=url, key_store=folder / "keys", demo=True, secure_cookies=False, secret=SECRET)
+    )  # type: ignore[arg-type]
     accounts = demo.load(app.extensions[SESSIONS], clock.now(), folder / "passwords.json")
     server = make_server("127.0.0.1", 0, app, threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
