@@ -8,7 +8,7 @@ from datetime import date
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs know WTForms 3.2
 from wtforms.validators import Length, Optional
 
@@ -17,20 +17,9 @@ from governance.conventions.reader import MAX_BYTES
 from governance.conventions.terms import Convention
 from governance.core.refusals import Invalid
 from governance.people.queries import Adoption
+from governance.web.fields import Day
 
 NAME_SHOWN = 80
-NO_DATE = "Cette date n'existe pas : choisissez-la, ou écrivez-la sous la forme AAAA-MM-JJ."
-
-
-class Day(DateField):
-    """A day, typed or picked, refused in French."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day that was typed; raises ValueError."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(NO_DATE) from None
 
 
 class FilterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

@@ -4,27 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs know WTForms 3.2
 from wtforms.validators import Optional, Regexp, ValidationError
 
 from governance.core.clock import PARIS
 from governance.trail.queries import Wanted
+from governance.web.fields import Day
 
-NO_DATE = "Cette date n'existe pas : choisissez-la, ou écrivez-la sous la forme AAAA-MM-JJ."
 NOT_A_SUBJECT = "Un sujet est un identifiant : 64 lettres, chiffres et signes au plus, sans espace."
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
-
-
-class Day(DateField):
-    """A day, typed or picked, refused in French."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day that was typed; raises ValueError."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(NO_DATE) from None
 
 
 class SearchForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -46,7 +35,7 @@ class SearchForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         self.action.choices = [SelectChoice("", "toutes"), *_choices(actions.items())]
         self.personne.choices = [SelectChoice("", "toutes"), *_choices(people)]
 
-    def validate_au(self, field: DateField) -> None:
+    def validate_au(self, field: Day) -> None:
         """Refuse a period that ends before it begins."""
         if field.data and self.du.data and field.data < self.du.data:
             raise ValidationError("La fin de la période précède son début.")

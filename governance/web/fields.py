@@ -1,4 +1,4 @@
-"""Fields that forms share: an instant, typed as the clock shows it where the structure is."""
+"""Fields that forms share: a day, and an instant typed as the clock shows it where the structure is."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -7,13 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from wtforms import Field
+from wtforms import DateField, Field
 from wtforms.validators import StopValidation
 
 from governance.core.clock import PARIS
 from governance.core.local_time import Twice, Which, instant_of
 from governance.core.refusals import Refusal
 
+NO_DATE = "Cette date n'existe pas : choisissez-la, ou écrivez-la sous la forme AAAA-MM-JJ."
 _SHAPES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 _LABELS: Mapping[Which, str] = {
     Which.FIRST: "la première fois, avant le changement (heure d'été)",
@@ -30,6 +31,17 @@ _ATTRIBUTE = Markup(' {}="{}"')
 
 def _widget(field: "LocalInstantField", **extra: Any) -> Markup:
     return field.render_inputs(extra)
+
+
+class Day(DateField):
+    """A day, typed or picked, refused in French."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day that was typed; raises ValueError."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(NO_DATE) from None
 
 
 class LocalInstantField(Field):
