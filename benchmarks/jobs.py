@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ import psycopg  # noqa: E402  # the repository's own modules come first
 from sqlalchemy.engine import make_url  # noqa: E402
 
 from app.schema import migrate  # noqa: E402
+from governance.core import clock  # noqa: E402
 from tests.faults.fleet import FAKETIME, Trace, doubled, faked, fleet, missed, worst_delay  # noqa: E402
 from tests.faults.test_scheduler import cut_leader  # noqa: E402
 
@@ -88,7 +89,7 @@ def jumps(url: str) -> list[Trace]:
         for by, count in ((timedelta(), 1), (DAY, 144), (timedelta(), 144), (timedelta(hours=26), 156)):
             shift(by)
             both.wait_for(count)
-            reached = datetime.now(UTC) + by
+            reached = clock.now() + by
             both.wait_for(2, "latest", lambda trace, at=reached: abs(trace.at - at) < timedelta(minutes=5))
         return both.traces()
 

@@ -187,9 +187,14 @@ def test_json_lines_carry_their_proofs(
 
 
 @on_sqlite
-@pytest.mark.parametrize("address", ["/journal/export.pdf", "/journal/export.csv?du=hier"])
-def test_an_export_that_cannot_be_is_refused(sign_in: SignIn, address: str) -> None:
-    text(sign_in(Role.DPO), address, 422)
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [("/journal/export.pdf", "en CSV ou en JSON Lines"), ("/journal/export.csv?du=hier", "comporte une erreur")],
+)
+def test_an_export_that_cannot_be_is_refused(sign_in: SignIn, address: str, why: str) -> None:
+    said = text(sign_in(Role.DPO), address, 422)
+
+    assert why in said
 
 
 def test_the_page_says_that_the_trail_is_whole_or_from_where_it_is_not(
