@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, current_app
+from sqlalchemy.orm import Session
 
+from governance.agenda.items import Dated, Task
 from governance.people.rules import Actor, Permission, Role, may_somewhere
 
 FEATURES = "vigie.features"
@@ -41,7 +44,8 @@ class Part:
 class Feature:
     """A package's blueprints, menu, homes, parts, and what it prepares when the service starts.
 
-    `start` receives the application and its settings, once; it opens no thread and no connection.
+    `start` receives the application and its settings, once; it opens no thread and no connection. `tasks` says what
+    awaits an actor at an instant, `dates` what is dated; both only read, in the actor's session.
     """
 
     name: str
@@ -50,6 +54,8 @@ class Feature:
     homes: tuple[Home, ...] = ()
     start: Callable[[Flask, Any], None] | None = None
     parts: Callable[[], tuple[Part, ...]] | None = None
+    tasks: Callable[[Session, Actor, datetime], tuple[Task, ...]] | None = None
+    dates: Callable[[Session, Actor, datetime], tuple[Dated, ...]] | None = None
 
 
 def install(app: Flask, features: tuple[Feature, ...], settings: object) -> None:
