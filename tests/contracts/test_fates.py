@@ -1,0 +1,30 @@
+"""What is true of every table once a convention ends: what goes can be told apart, and what stays can be read."""
+
+import app.tables
+from governance.core.domains import Domain
+from governance.core.fates import Destroyed
+from governance.core.storage import Base
+from governance.destruction import selection
+
+assert app.tables.MODULES
+
+
+def test_every_table_whose_rows_go_says_which_rows_belong_to_a_convention() -> None:
+    stated = {mapper.local_table for mapper in Base.registry.mappers if isinstance(mapper.class_.fate, Destroyed)}
+
+    walked = selection.destroyed()
+
+    assert {one.table for one in walked} == stated
+    assert all("WHERE" not in str(one.mine(Domain("ab", "S0"))) or one.way for one in walked)
+
+
+def test_a_row_is_deleted_before_the_one_it_hangs_from() -> None:
+    order = [one.table for one in selection.tables()]
+
+    for place, table in enumerate(order):
+        hangs_from = {key.column.table for key in table.foreign_keys} - {table}
+        assert not hangs_from & set(order[:place]), table.name
+
+
+def test_what_is_kept_is_sealed_under_a_key_that_stays_and_hangs_from_no_row_that_goes() -> None:
+    assert selection.clashes() == ()
