@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, event, or_, text, tuple_
+from sqlalchemy import ColumnElement, and_, event, or_, text, tuple_
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
@@ -17,19 +17,27 @@ from governance.core.refusals import Forbidden
 
 SIGHT = "vigie.sight"
 EVERYTHING = "*"
+NOBODY = ""  # the code of no caisse
 
 _OPTIONS = "vigie.sight.options"
 _KINDS: list[type["Owned"]] = []
 # Transaction-local: set for the session, it leaks to whoever uses the pooled connection next (measured: 10,000 rows).
-_TELL = text("SELECT set_config('vigie.sight', :structures, true), set_config('vigie.signed', :signed, true)")
+_TELL = text(
+    "SELECT set_config('vigie.sight', :structures, true), set_config('vigie.signed', :signed, true), "
+    "set_config('vigie.caisse', :caisse, true)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The structures whose rows are seen; `signed` adds, as (structure, convention), what a caisse shares with them."""
+    """The structures whose rows are seen; `signed` adds, as (structure, convention), what a caisse shares with them.
+
+    `caisse` is the code of that caisse: where a convention names several, some rows are shared with one of them only.
+    """
 
     structures: frozenset[str]
     signed: frozenset[tuple[str, str]] = frozenset()
+    caisse: str | None = None
 
 
 class Owned:
@@ -58,7 +66,32 @@ class Shared(Owned):
     @classmethod
     def seen_by(cls, sight: Sight) -> ColumnElement[bool]:
         """Return the condition under which rows are seen."""
-        return or_(super().seen_by(sight), tuple_(cls.structure_id, cls.convention).in_(sorted(sight.signed)))
+        return or_(super().seen_by(sight), cls.signed_by(sight))
+
+    @classmethod
+    def signed_by(cls, sight: Sight) -> ColumnElement[bool]:
+        """Return the condition under which a caisse sees rows of the structures that signed with it."""
+        return tuple_(cls.structure_id, cls.convention).in_(sorted(sight.signed))
+
+    def is_signed_by(self, sight: Sight) -> bool:
+        """Say the same of one row."""
+        return (self.structure_id, self.convention) in sight.signed
+
+
+class SharedWithCaisse(Shared):
+    """A row that one caisse only sees, among those that signed its convention: the one that it names."""
+
+    if TYPE_CHECKING:
+        caisse: Mapped[str]
+
+    @classmethod
+    def signed_by(cls, sight: Sight) -> ColumnElement[bool]:
+        """Return the condition under which a caisse sees rows of the structures that signed with it."""
+        return and_(super().signed_by(sight), cls.caisse == (sight.caisse or NOBODY))
+
+    def is_signed_by(self, sight: Sight) -> bool:
+        """Say the same of one row."""
+        return super().is_signed_by(sight) and self.caisse == sight.caisse
 
 
 def _filter(state: ORMExecuteState) -> None:
@@ -86,8 +119,7 @@ def _check_written(session: Session, _: UOWTransaction, __: object) -> None:
 
 
 def _is_seen(row: Owned, sight: Sight) -> bool:
-    shared = isinstance(row, Shared) and (row.structure_id, row.convention) in sight.signed
-    return shared or row.structure_id in sight.structures
+    return row.structure_id in sight.structures or (isinstance(row, Shared) and row.is_signed_by(sight))
 
 
 def _tell(session: Session, _: SessionTransaction, connection: Connection) -> None:
@@ -96,7 +128,8 @@ def _tell(session: Session, _: SessionTransaction, connection: Connection) -> No
     sight: Sight | None = session.info.get(SIGHT)
     structures = EVERYTHING if sight is None else ",".join(sorted(sight.structures))
     signed = "" if sight is None else ",".join(sorted("/".join(pair) for pair in sight.signed))
-    connection.execute(_TELL, {"structures": structures, "signed": signed})
+    caisse = NOBODY if sight is None else sight.caisse or NOBODY
+    connection.execute(_TELL, {"structures": structures, "signed": signed, "caisse": caisse})
 
 
 event.listen(Session, "do_orm_execute", _filter)

@@ -116,8 +116,10 @@ def actor_of(session: Session, person: Person, structure_id: str) -> Actor | Non
     if not held:
         return None
     caisse = rows[0].caisse
-    signed = signed_with(session, caisse) if caisse and held & OF_CAISSE else frozenset()
-    return Actor(person.id, Kind.PERSON, structure_id, held, person.name, signed=signed)
+    if not caisse or not held & OF_CAISSE:
+        return Actor(person.id, Kind.PERSON, structure_id, held, person.name)
+    signed = signed_with(session, caisse)
+    return Actor(person.id, Kind.PERSON, structure_id, held, person.name, signed=signed, caisse=caisse)
 
 
 def actor_somewhere(session: Session, person: Person) -> Actor | None:

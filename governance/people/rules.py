@@ -132,7 +132,8 @@ class Signed(NamedTuple):
 class Actor:
     """Who asks: a person, a machine or a command, in one structure.
 
-    `scopes` narrows a machine's permissions; `signed` is what an actor of a caisse may reach beyond their structure.
+    `scopes` narrows a machine's permissions; `signed` is what an actor of a caisse may reach beyond their structure,
+    and `caisse` the code of that caisse.
     """
 
     id: str
@@ -142,6 +143,7 @@ class Actor:
     name: str
     scopes: frozenset[Permission] | None = None
     signed: frozenset[Signed] = frozenset()
+    caisse: str | None = None
 
     @property
     def capacity(self) -> str:
@@ -155,12 +157,13 @@ def command(structure: str) -> Actor:
 
 
 def may(
-    permission: Permission, actor: Actor, structure: str, *, convention: str | None = None, person: str | None = None
-) -> bool:
+    permission: Permission, actor: Actor, structure: str, *,
+    convention: str | None = None, caisse: str | None = None, person: str | None = None,
+) -> bool:  # fmt: skip
     """Say whether the actor holds the permission in the structure.
 
-    `convention`: the one that the thing asked for belongs to, without which a caisse reaches no partner.
-    `person`: on whom it would be done, for what nobody may do upon themselves.
+    `convention`: the one that the thing asked for belongs to, without which a caisse reaches no partner; `caisse`: the
+    only one that it concerns. `person`: on whom it would be done, for what nobody may do upon themselves.
 
     >>> may(Permission.SCAN, Actor("1", Kind.PERSON, "ccas", frozenset({Role.TECHNICIEN}), "Ada"), "ccas")
     True
@@ -172,8 +175,8 @@ def may(
         return False
     if actor.structure == structure:
         return not actor.roles.isdisjoint(grant.here)
-    shared = convention is not None and Signed(structure, convention) in actor.signed
-    return shared and not actor.roles.isdisjoint(grant.signed)
+    is_signed = convention is not None and Signed(structure, convention) in actor.signed
+    return is_signed and caisse in {None, actor.caisse} and not actor.roles.isdisjoint(grant.signed)
 
 
 def may_somewhere(permission: Permission, actor: Actor) -> bool:
@@ -184,10 +187,16 @@ def may_somewhere(permission: Permission, actor: Actor) -> bool:
 
 
 def require(
-    permission: Permission, actor: Actor, structure: str, *, convention: str | None = None, person: str | None = None
+    permission: Permission,
+    actor: Actor,
+    structure: str,
+    *,
+    convention: str | None = None,
+    caisse: str | None = None,
+    person: str | None = None,
 ) -> None:
     """Refuse (Forbidden) unless the actor holds the permission in the structure: see `may`."""
-    if not may(permission, actor, structure, convention=convention, person=person):
+    if not may(permission, actor, structure, convention=convention, caisse=caisse, person=person):
         raise Forbidden("Votre rôle ne permet pas cette action ici.")
 
 

@@ -62,7 +62,8 @@ def transaction() -> Iterator[Session]:
 
 def sight_of(by: Actor) -> Sight:
     """Return whose rows an actor sees: those of their structure and, from a caisse, what partners share with it."""
-    return Sight(frozenset({by.structure}), frozenset((pair.structure, pair.convention) for pair in by.signed))
+    signed = frozenset((pair.structure, pair.convention) for pair in by.signed)
+    return Sight(frozenset({by.structure}), signed, by.caisse)
 
 
 def someone() -> Actor:
