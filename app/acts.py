@@ -10,6 +10,10 @@ ACTS: Mapping[str, str] = {
     "api_key.token_given": "Jeton donné pour une clé d'accès",
     "certificate.registered": "Certificat d'un destinataire enregistré",
     "certificate.withdrawn": "Certificat d'un destinataire retiré",
+    "contact.recorded": "Contact enregistré",
+    "contact.replaced": "Contact remplacé",
+    "contact.verified": "Contact vérifié",
+    "contact.withdrawn": "Contact retiré",
     "convention.adopted": "Application d'une convention enregistrée",
     "convention.imported": "Texte de convention enregistré",
     "factor.added": "Second facteur ajouté",
@@ -59,6 +63,8 @@ ACTS: Mapping[str, str] = {
 DETAILS: Mapping[str, str] = {
     "before": "avant le",
     "attempts": "tentatives",
+    "caisse": "caisse",
+    "convention": "convention",
     "count": "nombre",
     "days": "jours",
     "edition": "texte n°",
@@ -74,6 +80,7 @@ DETAILS: Mapping[str, str] = {
     "number": "n°",
     "roles": "rôles",
     "scopes": "portées",
+    "side": "côté",
     "to": "jusqu'au",
     "until": "jusqu'au",
 }

@@ -23,6 +23,7 @@ from governance.jobs import pages as job_pages
 from governance.mail import feature as mail
 from governance.people import pages as people
 from governance.people.accounts import links
+from governance.people.contacts import pages as contacts
 from governance.people.machines import pages as machines
 from governance.people.oidc import pages as oidc
 from governance.trail import feature as trail
@@ -37,6 +38,7 @@ FEATURES: tuple[Feature, ...] = (
     scanners.FEATURE,
     conventions.FEATURE,
     people.FEATURE,
+    contacts.FEATURE,
     oidc.FEATURE,
     machines.FEATURE,
     mail.FEATURE,

@@ -10,6 +10,7 @@ from governance.jobs import tables as jobs
 from governance.mail import tables as mail
 from governance.people import tables as people
 from governance.people.accounts import tables as accounts
+from governance.people.contacts import tables as contacts
 from governance.people.lockout import tables as lockout
 from governance.people.oidc import tables as oidc
 from governance.people.second_factor import tables as second_factor
@@ -25,6 +26,7 @@ MODULES: tuple[ModuleType, ...] = (
     people,
     sessions,
     accounts,
+    contacts,
     lockout,
     second_factor,
     oidc,

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     READ_RECEIPT = "read_receipt"
     READ_CONVENTIONS = "read_conventions"
     READ_PARTNER = "read_partner"
+    READ_CONTACTS = "read_contacts"
+    KEEP_CONTACTS = "keep_contacts"
     IMPORT_CONVENTION = "import_convention"
     ADOPT_CONVENTION = "adopt_convention"
     EDIT_LEXICON = "edit_lexicon"
@@ -100,6 +102,14 @@ PERMITTED: Mapping[Permission, Grant] = {
     Permission.READ_CONVENTIONS: Grant("Lire ce que les conventions exigent", HUMANS | MACHINE),
     Permission.READ_PARTNER: Grant(
         "Voir qu'un partenaire applique une convention, et depuis quand", frozenset(), signed=OF_CAISSE
+    ),
+    Permission.READ_CONTACTS: Grant(
+        "Voir à qui écrire, à la caisse et chez le partenaire",
+        frozenset({Role.DPO, Role.GESTIONNAIRE, Role.REFERENT}),
+        signed=OF_CAISSE,
+    ),
+    Permission.KEEP_CONTACTS: Grant(
+        "Tenir à jour les contacts ; une caisse, les siens seulement", frozenset({Role.DPO}), signed=OF_CAISSE
     ),
     Permission.IMPORT_CONVENTION: Grant("Enregistrer le texte d'une convention", DPOS),
     Permission.ADOPT_CONVENTION: Grant("Dire depuis quand la structure applique une convention", DPOS),

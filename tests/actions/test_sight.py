@@ -17,6 +17,7 @@ from governance.core.sight import SIGHT, Owned, Sight
 from governance.core.storage import Base, connect, reading
 from governance.mail.tables import MailCertificate
 from governance.people import actions
+from governance.people.contacts.tables import RecordedContact
 from governance.people.machines.actions import create_key
 from governance.people.queries import Adoption
 from governance.people.rules import OF_CAISSE, Permission, Role, command
@@ -58,6 +59,10 @@ def filled(sessions: Sessions, demonstration: Demonstration, at: datetime) -> De
             mine.issuer, mine.fingerprint, mine.registered_by = "", "", "essai"
             mine.begins_at = mine.ends_at = mine.registered_at = at
             session.add(mine)
+            contact = RecordedContact(structure_id=structure, convention="S0", caisse="artois", side="caisse")
+            contact.kind, contact.rank, contact.verified_on, contact.recorded_at = "dpo", 1, at.date(), at
+            contact.recorded_by = "essai"
+            session.add(contact)
     return demonstration
 
 

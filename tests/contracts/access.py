@@ -116,6 +116,22 @@ ACCESS: Mapping[str, Access] = {
     "directory.reopen": page(
         "POST", "/personnes/{person}/rouvrir", Permission.MANAGE_PEOPLE, owned=True, accepted=frozenset({303, 409})
     ),
+    # governance.people.contacts: S3's caisse is neither of those that ask
+    "contacts.index": page("GET", "/contacts", Permission.READ_CONTACTS),
+    "contacts.create": page("GET", "/contacts/{of_s3}/caisse/nouveau", Permission.KEEP_CONTACTS, owned=True),
+    "contacts.create_sent": page(
+        "POST", "/contacts/{of_s3}/caisse/nouveau", Permission.KEEP_CONTACTS, owned=True, accepted=frozenset({422})
+    ),
+    "contacts.change": page("GET", "/contacts/{contact}/modifier", Permission.KEEP_CONTACTS, owned=True),
+    "contacts.change_sent": page(
+        "POST", "/contacts/{contact}/modifier", Permission.KEEP_CONTACTS, owned=True, accepted=frozenset({422})
+    ),
+    "contacts.verify": page(
+        "POST", "/contacts/{contact}/verifier", Permission.KEEP_CONTACTS, owned=True, accepted=frozenset({303, 404})
+    ),
+    "contacts.withdraw": page(
+        "POST", "/contacts/{contact}/retirer", Permission.KEEP_CONTACTS, owned=True, accepted=frozenset({303, 404})
+    ),
     # governance.jobs
     "jobs.index": page("GET", "/etat/taches", Permission.WATCH_SERVICE),
     # governance.people.machines

@@ -23,6 +23,14 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "former_prefix": OPAQUE,
         "former_hash": OPAQUE,
     },
+    "contact": {
+        "convention": CODE,
+        "caisse": CODE,
+        "side": CODE,
+        "kind": CODE,
+        "recorded_by": OPAQUE,
+        "withdrawn_by": OPAQUE,
+    },
     "failed_tries": {"subject": "l'empreinte, sous une clé du service, d'une adresse"},
     "imported_convention": {
         "code": CODE,

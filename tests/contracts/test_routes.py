@@ -19,8 +19,11 @@ from governance.core.outbox.sending import sweep
 from governance.core.trail import signing
 from governance.mail.actions import register_certificate
 from governance.people.accounts.actions import make_link
-from governance.people.actions import NewPerson, create_person
+from governance.people.actions import NewPerson, adopt_convention, create_person
+from governance.people.contacts.actions import record_contact
+from governance.people.contacts.rules import ContactDraft, ContactKind, Relation, Side
 from governance.people.machines.actions import create_key
+from governance.people.queries import Adoption
 from governance.people.rules import HUMANS, MACHINE_SCOPES, OF_CAISSE, Permission, Role, command
 from governance.web.headers import FIXED
 from scanners.actions import add_word
@@ -34,7 +37,7 @@ from tests.web.conftest import token
 GUEST = NewPerson("Personne invitée", "invitee@ici.example", roles=frozenset({Role.TECHNICIEN}))
 REFUSED = frozenset({401, 403, 404})
 # What is read first, what ends the session last: one client asks for every page.
-CLOSING = ("directory.close", "directory.reopen")
+CLOSING = ("contacts.withdraw", "directory.close", "directory.reopen")
 LAST = ("sessions.sign_out", "sessions.sign_out_everywhere")
 PAGES = sorted(
     (name for name, access in ACCESS.items() if not access.path.startswith("/api/")),
@@ -59,7 +62,7 @@ def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: da
         made = {"receipt": receipt.id, "word": word.id, "person": guest, "link": link, "point": str(point.id)}
         by = command(demonstration.structure)
         made["key"] = create_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at).id
-        made |= of_mail(session, demonstration.structure, at)
+        made |= of_mail(session, demonstration.structure, at) | of_contacts(session, demonstration.structure, at)
     sweep(sessions, at + timedelta(days=1))
     return made
 
@@ -72,6 +75,15 @@ def of_mail(session: Session, structure: str, at: datetime) -> dict[str, str]:
     raw, by = certificate_of_a_dpo(at), command(structure)
     certificate = register_certificate(session, "dpo@caisse.example", raw, by=by, at=at)
     return {"sending": sending, "certificate": certificate}
+
+
+def of_contacts(session: Session, structure: str, at: datetime) -> dict[str, str]:
+    """Apply a convention, and record whom one writes to at its caisse."""
+    by, relation = command(structure), Relation(structure, "S3", "roubaix-tourcoing")
+    adopt_convention(session, structure, Adoption("S3", None, None), by=by, at=at)
+    draft = ContactDraft(Side.CAISSE, ContactKind.REFERENT, email="referent@caisse.example")
+    contact = record_contact(session, relation, draft, by=by, at=at)
+    return {"of_s3": "/".join(relation), "contact": contact}
 
 
 @cache

@@ -33,6 +33,7 @@ COMMENT = (
     "Joignable au 06 12 34 56 78 pour fixer un rendez-vous."
 )
 SERVICE = (
+    ("/contacts", "contacts"),
     ("/personnes", "personnes"),
     ("/compte/second-facteur", "second-facteur"),
     ("/journal", "journal"),
