@@ -8,7 +8,7 @@ from governance.conventions.life.events import LETTERS, Event, Kind, Text, of_ki
 from governance.conventions.life.rules import deadline, is_settled, life_of, open_warnings
 from governance.conventions.life.standing import Facts, Life
 from governance.conventions.terms import Convention
-from governance.conventions.values.life import Cause, RenewalMode, Start
+from governance.conventions.values.life import Cause, RenewalMode, Start, Termination
 from governance.core.refusals import Conflict, Invalid
 from governance.core.spans import Unit
 
@@ -174,28 +174,27 @@ def _terminated(entry: Entry) -> None:
         raise NotProvided(
             f"Le dossier ne dit rien de la résiliation de la {new.text.french} : saisissez la fin.", field="text"
         )
-    if cited.operative.starts is None or cited.operative.cause is Cause.NONE:
-        return
+    if cited.operative.starts is not None and cited.operative.cause is not Cause.NONE:
+        _after_delay(entry, cited.operative, cited.article or "")
+
+
+def _after_delay(entry: Entry, rule: Termination, article: str) -> None:
+    """Refuse a termination without its mise en demeure, or before the delay that this one opened has passed."""
     letter = entry.letter
-    if letter is None or letter.kind is not Kind.WARNED or letter.text is not new.text:
+    if letter is None or letter.kind is not Kind.WARNED or letter.text is not entry.new.text:
         raise NotProvided(
-            f"Enregistrez d'abord la mise en demeure : la résiliation la suppose ({cited.article}).", field="of"
+            f"Enregistrez d'abord la mise en demeure : la résiliation la suppose ({article}).", field="of"
         )
     if is_settled(letter, entry.facts):
         raise AlreadyEntered("Cette mise en demeure a déjà son issue.", field="of")
-    last = deadline(letter, entry.facts, terms)
+    last = deadline(letter, entry.facts, entry.life.terms)
     if last is None:
-        raise NotProvided(
-            f"Le délai court de la réception de la mise en demeure : saisissez-la d'abord ({cited.article}).",
-            field="of",
-        )
-    if new.day <= last:
-        since = "envoi" if cited.operative.starts is Start.SENDING else "réception"
-        raise NotProvided(
-            f"Le délai de {cited.operative.notice} après {since} court jusqu'au {_said(last)} inclus "
-            f"({cited.article}) : la résiliation ne peut venir qu'après.",
-            field="day",
-        )
+        said = "Le délai court de la réception de la mise en demeure : saisissez-la d'abord"
+        raise NotProvided(f"{said} ({article}).", field="of")
+    if entry.new.day <= last:
+        since = "l'envoi" if rule.starts is Start.SENDING else "la réception"
+        said = f"Le délai de {rule.notice} après {since} court jusqu'au {_said(last)} inclus"
+        raise NotProvided(f"{said} ({article}) : la résiliation ne peut venir qu'après.", field="day")
 
 
 def _ended(entry: Entry) -> None:
