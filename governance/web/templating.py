@@ -1,14 +1,15 @@
 """What every template may use: who reads, what they may do, dates in French."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, g
-from flask_babel import Babel, format_date, format_datetime
+from flask_babel import Babel
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import SQLAlchemyError
 
-from governance.core import storage
+from governance.core import french, storage
 from governance.core.clock import PARIS
 from governance.people.queries import StructureView, places
 from governance.people.rules import Actor, Kind, Permission, may_somewhere
@@ -23,20 +24,20 @@ def install(app: Flask) -> None:
     """Speak French, refuse undefined values, and give templates their common words."""
     Babel(app, default_locale=LOCALE, default_timezone=PARIS.key, locale_selector=lambda: LOCALE)
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters.update(instant=instant, jour=day)
+    app.jinja_env.filters.update(instant=french.instant, jour=french.day, month=french.month, said=french.said)
+    app.jinja_env.filters.update(
+        remaining=_left(french.remaining), deadline=_left(french.deadline), urgency=_left(french.urgency)
+    )
     app.context_processor(_common)
 
 
-def instant(at: datetime) -> str:
-    """Return « 22 novembre 2026, 17 h 30 », Paris time."""
-    text: str = format_datetime(at, "d MMMM y, H 'h' mm")
-    return text
+def _left(said: Callable[..., str]) -> Callable[..., str]:
+    """Return a filter that tells a deadline as it stands at the instant of the request."""
 
+    def shown(due: datetime | date, *more: str) -> str:
+        return str(said(due, request_instant(), *more))
 
-def day(on: date) -> str:
-    """Return « 22 novembre 2026 »."""
-    text: str = format_date(on, "d MMMM y")
-    return text
+    return shown
 
 
 def _common() -> dict[str, Any]:

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from governance.core.outbox.letters import letter, said
+from governance.core.french import said
+from governance.core.outbox.letters import letter
 from governance.core.outbox.rules import Message, check
 
 BEFORE = datetime(2026, 12, 31, 23, 0, tzinfo=UTC)

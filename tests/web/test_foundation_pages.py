@@ -16,9 +16,9 @@ from wtforms.validators import Length
 
 from app import factory
 from app.settings import Settings
+from governance.core import french
 from governance.core.refusals import Invalid
 from governance.people.rules import Role
-from governance.web import templating
 from governance.web.forms import attach
 from tests.conftest import on_sqlite
 from tests.web.foundation_probe import CANARY, probe
@@ -126,5 +126,5 @@ def test_the_messages_of_forms_are_french(app: APIFlask) -> None:
 
 def test_dates_and_hours_are_written_in_french_at_paris_time(app: APIFlask) -> None:
     with app.test_request_context():
-        assert templating.instant(datetime(2026, 5, 1, 15, 30, tzinfo=UTC)) == "1 mai 2026, 17 h 30"
-        assert templating.day(date(2026, 11, 22)) == "22 novembre 2026"
+        assert french.instant(datetime(2026, 5, 1, 15, 30, tzinfo=UTC)) == "1er mai 2026, 17 h 30"
+        assert french.day(date(2026, 11, 22)) == "22 novembre 2026"

@@ -6,15 +6,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from governance.core.clock import PARIS
+from governance.core.french import said
 
 LINES = 10
 LINE = 200
-
-_DAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
-)  # fmt: skip
 
 
 class Letter(NamedTuple):
@@ -43,12 +38,3 @@ def letter(
     until = "" if before is None else f" avant le {said(before, zone)}"
     body = "\n".join(lines) if link is None else "\n".join([*lines, "", link])
     return Letter(f"{who}\N{NO-BREAK SPACE}: {must}{until}", body)
-
-
-def said(at: datetime, zone: ZoneInfo = PARIS) -> str:
-    """Return « ven. 1er mai, 17 h 30 », in a zone."""
-    local = at.astimezone(zone)
-    day = "1er" if local.day == 1 else str(local.day)
-    hour = f"{local.hour}\N{NO-BREAK SPACE}h"
-    minutes = f"\N{NO-BREAK SPACE}{local.minute:02}" if local.minute else ""
-    return f"{_DAYS[local.weekday()]} {day} {_MONTHS[local.month - 1]}, {hour}{minutes}"
