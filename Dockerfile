@@ -1,8 +1,9 @@
 FROM python:3.11-slim-bookworm
 
-# What reads images and scans, pages lying on their side included.
+# What reads images and scans, pages lying on their side included; what lays out the PDF, and their font.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends tesseract-ocr-fra tesseract-ocr-osd \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2 \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home vigie
 WORKDIR /srv/vigie

@@ -14,6 +14,7 @@ from app.acts import ACTS, DETAILS
 from app.jobs import jobs
 from app.keyring import key_store, load_keys
 from app.mail import where_mail_goes
+from app.papers import signatory
 from app.settings import Settings
 from governance.conventions import feature as conventions
 from governance.core import storage
@@ -28,7 +29,7 @@ from governance.people.machines import pages as machines
 from governance.people.oidc import pages as oidc
 from governance.trail import feature as trail
 from governance.trail.presenting import Words
-from governance.web import feature, identity, limits
+from governance.web import downloads, feature, identity, limits
 from governance.web import pages as web
 from governance.web.feature import Feature
 from governance.web.install import install
@@ -90,6 +91,7 @@ def _configure(app: APIFlask, settings: Settings, secrets: Keys) -> None:
     app.extensions[job_pages.JOBS] = jobs(settings, secrets)
     app.extensions[trail.WORDS] = Words(ACTS, DETAILS)
     app.extensions[mail.SERVER] = where_mail_goes(settings)
+    app.extensions[downloads.SIGNATORY] = signatory(settings, secrets)
     app.config.update(
         {
             "SECRET_KEY": secrets.derive("session"),

@@ -10,12 +10,11 @@ from governance.trail.keeping import Keeper
 
 def keeper(settings: Settings, keys: Keys) -> Keeper:
     """Return who keeps the trail; raises BadSettings when the authority's certificates cannot be read."""
-    return Keeper(
-        keys, settings.retention, settings.trail_checkpoint_every, settings.trail_folder, _authority(settings)
-    )
+    return Keeper(keys, settings.retention, settings.trail_checkpoint_every, settings.trail_folder, authority(settings))
 
 
-def _authority(settings: Settings) -> Authority | None:
+def authority(settings: Settings) -> Authority | None:
+    """Return the time-stamping authority of the settings, or None; raises BadSettings."""
     if not settings.trail_stamp_url or settings.trail_stamp_roots is None:
         return None
     try:

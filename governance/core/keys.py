@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -18,6 +19,7 @@ from governance.core import private
 from governance.core.refusals import Refusal
 
 SECRET_BYTES = 32
+_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # FIPS 186-5, SP 800-186, § 3.2.1.3
 
 
 class NoSecret(Refusal):
@@ -37,6 +39,11 @@ class Keys:
     def signing(self, purpose: str) -> Ed25519PrivateKey:
         """Return the Ed25519 key (RFC 8032) of a purpose."""
         return Ed25519PrivateKey.from_private_bytes(self.derive("sign/" + purpose))
+
+    def certifying(self, purpose: str) -> EllipticCurvePrivateKey:
+        """Return the P-256 key of a purpose, for certificates that ordinary readers know (FIPS 186-5, A.2.1)."""
+        wide = self.derive("certify/1/" + purpose) + self.derive("certify/2/" + purpose)
+        return derive_private_key(int.from_bytes(wide) % (_P256_ORDER - 1) + 1, SECP256R1())
 
 
 def derived(secret: bytes, purpose: str) -> bytes:

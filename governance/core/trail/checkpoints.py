@@ -1,18 +1,13 @@
 """Checkpoints: a signed statement of the whole trail up to a rank, which leaves the database and proves what it was."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import rfc8785
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
+from governance.core import signatures
 from governance.core.keys import Keys
 from governance.core.refusals import Invalid
 
@@ -50,18 +45,17 @@ class Checkpoint:
 
 def signed_bytes(body: Mapping[str, Any]) -> bytes:
     """Return the bytes that are signed and time-stamped (RFC 8785)."""
-    return rfc8785.dumps(dict(body))
+    return signatures.canonical(body)
 
 
 def sign(keys: Keys, checkpoint: Checkpoint) -> str:
     """Return the signature of a checkpoint (Ed25519, RFC 8032), base64."""
-    return base64.b64encode(keys.signing(_PURPOSE).sign(signed_bytes(checkpoint.body()))).decode()
+    return signatures.sign(keys, _PURPOSE, checkpoint.body())
 
 
 def public_key(keys: Keys) -> str:
     """Return the public key that checks this service's checkpoints: base64 of its 32 bytes."""
-    raw = keys.signing(_PURPOSE).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return base64.b64encode(raw).decode()
+    return signatures.public_key(keys, _PURPOSE)
 
 
 def document(body: Mapping[str, Any], signature: str, public: str, stamp: bytes | None = None) -> str:
@@ -75,9 +69,9 @@ def document(body: Mapping[str, Any], signature: str, public: str, stamp: bytes 
 def read(text: bytes | str, public: str) -> Checkpoint:
     """Return the checkpoint of a file; raises NotACheckpoint, and ForgedCheckpoint unless this public key signed it."""
     try:
-        parts = json.loads(text, object_pairs_hook=_once)
+        parts = signatures.read_once(text)
         body, signature = parts["checkpoint"], parts["signature"]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         raise NotACheckpoint("Ce document n'est pas un point de contrôle du journal.") from error
     return check(body, signature, public)
 
@@ -86,11 +80,10 @@ def check(body: object, signature: object, public: str) -> Checkpoint:
     """Return the checkpoint of a body; raises NotACheckpoint, ForgedCheckpoint."""
     try:
         checkpoint = _parsed(body)
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public, validate=True))
-        key.verify(base64.b64decode(str(signature), validate=True), signed_bytes(checkpoint.body()))
-    except InvalidSignature:
+        signatures.check(checkpoint.body(), signature, public)
+    except signatures.InvalidSignature:
         raise ForgedCheckpoint("Ce point de contrôle n'a pas été signé par ce service.") from None
-    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotACheckpoint("Ce document n'est pas un point de contrôle du journal.") from error
     return checkpoint
 
@@ -102,9 +95,3 @@ def _parsed(body: Any) -> Checkpoint:
     if at.tzinfo is None or body != found.body() or type(found.entries) is not int or found.entries < 1:
         raise ValueError("not as a checkpoint is written")
     return found
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({key for key, _ in pairs}) < len(pairs):
-        raise ValueError("a key stands twice")
-    return dict(pairs)

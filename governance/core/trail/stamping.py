@@ -60,14 +60,20 @@ def stamp_latest(sessions: sessionmaker[Session], authority: Authority, at: date
 def ask(authority: Authority, content: bytes) -> bytes:
     """Return the authority's answer for these bytes, checked; raises NoStamp."""
     query = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA256).build()
+    raw = post(authority, query.as_bytes())
+    stamped_at(raw, content, authority.roots, query.nonce)
+    return raw
+
+
+def post(authority: Authority, query: bytes) -> bytes:
+    """Return what the authority answers to a request (RFC 3161, § 3.4), unchecked; raises NoStamp."""
     headers = {"Content-Type": _REQUEST}
-    request = urllib.request.Request(authority.url, query.as_bytes(), headers)  # noqa: S310  # http(s): see Settings
+    request = urllib.request.Request(authority.url, query, headers)  # noqa: S310  # http(s): see Settings
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as reply:  # noqa: S310
             raw: bytes = reply.read(LARGEST_ANSWER)
     except OSError as error:
         raise NoStamp("L'autorité d'horodatage ne répond pas.") from error
-    stamped_at(raw, content, authority.roots, query.nonce)
     return raw
 
 
