@@ -2,6 +2,7 @@
 
 from types import ModuleType
 
+from breach import tables as breach
 from governance.conventions import tables as conventions
 from governance.core.outbox import tables as outbox
 from governance.core.storage import Base
@@ -33,6 +34,7 @@ MODULES: tuple[ModuleType, ...] = (
     conventions,
     web,
     scanners,
+    breach,
 )
 
 METADATA = Base.metadata

@@ -49,6 +49,10 @@ class Permission(StrEnum):
     RESEND_MAIL = "resend_mail"
     MANAGE_CERTIFICATES = "manage_certificates"
     WATCH_SERVICE = "watch_service"
+    DECLARE_BREACH = "declare_breach"
+    READ_BREACH = "read_breach"
+    HANDLE_BREACH = "handle_breach"
+    ANSWER_BREACH = "answer_breach"
 
 
 class Kind(StrEnum):
@@ -94,6 +98,7 @@ OF_CAISSE = frozenset({Role.AGENT_CAISSE, Role.DPO_CAISSE})
 MACHINE = frozenset({Role.MACHINE})
 ADMINISTRATEUR = frozenset({Role.ADMINISTRATEUR})  # never what shows somebody's data: that is said by a test
 WRITERS = HUMANS - ADMINISTRATEUR
+OF_PARTNER = ROLES_OF[StructureKind.PARTENAIRE]
 
 # The one table. To add a permission: name it above, say here who holds it; « Qui peut faire quoi » shows the rest.
 PERMITTED: Mapping[Permission, Grant] = {
@@ -123,6 +128,18 @@ PERMITTED: Mapping[Permission, Grant] = {
     Permission.MANAGE_STRUCTURES: Grant("Ajouter une structure au service", frozenset()),  # at the terminal only
     Permission.READ_TRAIL: Grant("Lire le journal de la structure, l'exporter et le vérifier", DPOS),
     Permission.WATCH_SERVICE: Grant("Voir comment vont les tâches du service", DPOS | ADMINISTRATEUR),
+    Permission.DECLARE_BREACH: Grant("Déclarer une violation, même sur un simple soupçon", OF_PARTNER),
+    Permission.READ_BREACH: Grant(
+        "Suivre les violations de la structure et leurs échéances", frozenset({Role.DPO, Role.REFERENT})
+    ),
+    Permission.HANDLE_BREACH: Grant(
+        "Qualifier une violation, tenir son dossier, prouver ce qui est fait", frozenset({Role.DPO})
+    ),
+    Permission.ANSWER_BREACH: Grant(
+        "Lire les violations transmises à la caisse, en accuser réception, questionner",
+        frozenset(),
+        signed=frozenset({Role.DPO_CAISSE}),
+    ),
 }
 MACHINE_SCOPES = frozenset(permission for permission, grant in PERMITTED.items() if Role.MACHINE in grant.here)
 

@@ -25,6 +25,7 @@ from governance.people.tables import AdoptedConvention, ApiKey, Person, PersonRo
 from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import OwnWord, Receipt
+from tests import breaches
 from tests.conftest import Demonstration
 
 Sessions = sessionmaker[Session]
@@ -63,6 +64,8 @@ def filled(sessions: Sessions, demonstration: Demonstration, at: datetime) -> De
             contact.kind, contact.rank, contact.verified_on, contact.recorded_at = "dpo", 1, at.date(), at
             contact.recorded_by = "essai"
             session.add(contact)
+            people = demonstration.people if structure == demonstration.structure else demonstration.others
+            breaches.whole(session, by, at, people[Role.DPO])
     return demonstration
 
 

@@ -1,0 +1,214 @@
+"""What may be read of breaches: those of one's structure, and for a caisse what was passed on to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from breach.bodies import clock_of, legal_end
+from breach.clocks import ORDER, State, state
+from breach.facts import Facts
+from breach.owing import facts_of
+from breach.rules import Proof, What
+from breach.tables import Breach, DutyRow
+from governance.core.refusals import Conflict, NotFound
+from governance.people.rules import Actor, Permission, may, require
+
+PAGE = 100
+NO_BREACH = "Cette violation n'existe pas."
+
+
+class Stage(StrEnum):
+    """Where a breach stands; the name is kept in lower case."""
+
+    OPEN = "ouverte"
+    NEAR_MISS = "sans violation (presque-accident)"
+    CLOSED = "close"
+    MERGED = "réunie à une autre"
+
+
+@dataclass(frozen=True, slots=True)
+class DutyView:
+    """A duty, read at an instant; `body` holds its texts, as `breach.bodies.written` wrote them."""
+
+    id: str
+    breach_id: str
+    key: str
+    what: What
+    owed_by: str
+    convention: str
+    caisse: str
+    state: State
+    started_at: datetime | None
+    alarm_at: datetime | None
+    limit_at: datetime | None
+    legal_at: datetime | None
+    discharged_at: datetime | None
+    proof: Proof | None
+    reference: str | None
+    late_reason: str | None
+    body: Mapping[str, Any]
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it is still to be done."""
+        return self.state not in (State.DONE, State.DONE_LATE, State.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class BreachView:
+    """A breach, read at an instant, with its duties, worst first."""
+
+    id: str
+    number: str
+    stage: Stage
+    told: str
+    declared_at: datetime
+    declared_by: str
+    facts: Facts
+    zone: str
+    exercise: bool
+    ended_at: datetime | None
+    lessons: str | None
+    merged_into: str | None
+    duties: tuple[DutyView, ...]
+
+    @property
+    def worst(self) -> State | None:
+        """Return the state of the most pressing duty of the partner, None when nothing is owed."""
+        return next((one.state for one in self.duties if one.is_open and one.owed_by != "caisse"), None)
+
+    @property
+    def next_duty(self) -> DutyView | None:
+        """Return the most pressing duty of the partner."""
+        return next((one for one in self.duties if one.is_open and one.owed_by != "caisse"), None)
+
+
+class Page(NamedTuple):
+    """A hundred breaches at most, the most pressing first, and how many there are."""
+
+    rows: tuple[BreachView, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which breaches: of a stage, of a convention, of a year; none given means all."""
+
+    stage: Stage | None = Stage.OPEN
+    convention: str = ""
+    year: int | None = None
+
+
+def breaches(session: Session, by: Actor, at: datetime, wanted: Wanted = Wanted(), page: int = 1) -> Page:
+    """Return a page of the structure's breaches, exercises apart, the most pressing clock first; raises Forbidden."""
+    require(Permission.READ_BREACH, by, by.structure)
+    mine = [Breach.structure_id == by.structure, Breach.exercise.is_(False), *_conditions(wanted)]
+    total = session.scalar(select(func.count()).select_from(Breach).where(*mine)) or 0
+    soonest = _soonest()
+    listed = (
+        select(Breach)
+        .outerjoin(soonest, soonest.c.breach_id == Breach.id)
+        .where(*mine)
+        .order_by(soonest.c.alarm_at.is_(None), soonest.c.alarm_at, Breach.declared_at.desc(), Breach.id)
+    )
+    rows = session.scalars(listed.limit(PAGE).offset(PAGE * (page - 1))).all()
+    return Page(_views(session, rows, at), total)
+
+
+def find_breach(session: Session, breach_id: str, by: Actor, at: datetime) -> BreachView:
+    """Return a breach of the actor's structure, for who may read them or who declared it; raises NotFound."""
+    row = find_row(session, breach_id)
+    may_read = may(Permission.READ_BREACH, by, row.structure_id)
+    if not may_read and not (row.declared_by == by.id and row.structure_id == by.structure):
+        raise NotFound(NO_BREACH)
+    return _views(session, [row], at)[0]
+
+
+def find_row(session: Session, breach_id: str) -> Breach:
+    """Return the row of a breach; raises NotFound. Permission is the caller's to check."""
+    row = session.get(Breach, breach_id)
+    if row is None:
+        raise NotFound(NO_BREACH)
+    return row
+
+
+def find_open(session: Session, breach_id: str, permission: Permission, by: Actor) -> Breach:
+    """Return the row of a breach that the actor may act upon; raises NotFound, Conflict (it has ended)."""
+    row = find_row(session, breach_id)
+    if not may(permission, by, row.structure_id):
+        raise NotFound(NO_BREACH)
+    if row.state != Stage.OPEN.name.lower():
+        raise Conflict("Cette violation n'est plus ouverte : son dossier ne change plus.")
+    return row
+
+
+def open_duties(session: Session, by: Actor, at: datetime, most: int = PAGE) -> tuple[DutyView, ...]:
+    """Return what the structure owes, the most pressing first, exercises apart; raises Forbidden."""
+    require(Permission.READ_BREACH, by, by.structure)
+    wanted = select(DutyRow).where(DutyRow.structure_id == by.structure, DutyRow.exercise.is_(False), owed())
+    rows = session.scalars(wanted.order_by(DutyRow.alarm_at.is_(None), DutyRow.alarm_at, DutyRow.id).limit(most))
+    return tuple(duty_view(row, at) for row in rows)
+
+
+def owed() -> ColumnElement[bool]:
+    """Return the condition of a duty that the partner still owes, of a breach that is still open."""
+    still = select(Breach.id).where(Breach.state == "open")
+    return and_(
+        DutyRow.discharged_at.is_(None), DutyRow.withdrawn_at.is_(None), DutyRow.owed_by != "caisse",
+        DutyRow.breach_id.in_(still),
+    )  # fmt: skip
+
+
+def duty_view(row: DutyRow, at: datetime) -> DutyView:
+    """Return a duty as it stands at an instant."""
+    return DutyView(
+        row.id, row.breach_id, row.key, What[row.what], row.owed_by, row.convention, row.caisse,
+        state(clock_of(row), at), row.started_at, row.alarm_at, row.limit_at, legal_end(row.body), row.discharged_at,
+        None if row.proof is None else Proof[row.proof], row.reference, row.late_reason, row.body,
+    )  # fmt: skip
+
+
+def worst_first(duties: tuple[DutyView, ...]) -> tuple[DutyView, ...]:
+    """Return duties, the most pressing first."""
+    return tuple(sorted(duties, key=lambda one: (ORDER[one.state], one.alarm_at is None, one.alarm_at or 0, one.key)))
+
+
+def _views(session: Session, rows: Any, at: datetime) -> tuple[BreachView, ...]:
+    ids = [row.id for row in rows]
+    found: dict[str, list[DutyView]] = {}
+    for duty in session.scalars(select(DutyRow).where(DutyRow.breach_id.in_(ids)).order_by(DutyRow.key)):
+        found.setdefault(duty.breach_id, []).append(duty_view(duty, at))
+    return tuple(_view(row, worst_first(tuple(found.get(row.id, ())))) for row in rows)
+
+
+def _view(row: Breach, duties: tuple[DutyView, ...]) -> BreachView:
+    return BreachView(
+        row.id, row.number, Stage[row.state.upper()], row.told, row.declared_at, row.declared_by, facts_of(row),
+        row.zone, row.exercise, row.ended_at, row.lessons, row.merged_into, duties,
+    )  # fmt: skip
+
+
+def _soonest() -> Any:
+    return (
+        select(DutyRow.breach_id, func.min(DutyRow.alarm_at).label("alarm_at"))
+        .where(DutyRow.discharged_at.is_(None), DutyRow.withdrawn_at.is_(None), DutyRow.owed_by != "caisse")
+        .group_by(DutyRow.breach_id)
+        .subquery()
+    )
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.stage is not None:
+        found.append(Breach.state == wanted.stage.name.lower())
+    if wanted.convention:
+        of = select(DutyRow.breach_id).where(DutyRow.convention == wanted.convention)
+        found.append(Breach.id.in_(of))
+    if wanted.year is not None:
+        found.append(Breach.number.startswith(f"{wanted.year}-"))
+    return found
