@@ -3,9 +3,11 @@
 import os
 import shutil
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import psycopg
@@ -30,6 +32,7 @@ settings.load_profile("vigie")
 
 POSTGRES = os.environ.get("VIGIE_TEST_POSTGRES", "postgresql://root@127.0.0.1/postgres")
 PASSWORD = "Correct-Horse-42"
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MASTER_KEY = "Y2zDqSBtYcOudHJlIGRlcyBlc3NhaXMgLSBpbnZlbnTDqWU="
 
 # For what no database can change: half the time.
@@ -63,6 +66,13 @@ class Demonstration:
         return f"{role}@{'ailleurs' if other else 'ici'}.example"
 
 
+class Model(NamedTuple):
+    """A database that is copied, by its name or its path, and what was put in it."""
+
+    name: str
+    demonstration: Demonstration
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _light_hashing() -> Iterator[None]:
     """Keep Argon2id but at its lowest cost: each real hash takes a quarter of a second."""
@@ -92,7 +102,7 @@ def store() -> KeyStore:
 @pytest.fixture
 def at() -> datetime:
     """Return a fixed instant: a Monday morning."""
-    return datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    return AT
 
 
 @pytest.fixture(scope="session")
@@ -103,8 +113,15 @@ def _sqlite_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def _sqlite_inhabited(_sqlite_model: Path) -> Model:
+    path = _sqlite_model.with_name("inhabited.sqlite")
+    shutil.copy(_sqlite_model, path)
+    return Model(str(path), _inhabit(f"sqlite:///{path}"))
+
+
+@pytest.fixture(scope="session")
 def _postgres_model() -> Iterator[str]:
-    name = f"vigie_test_{uuid4().hex[:12]}"
+    name = _new_name()
     try:
         _on_server(f"CREATE DATABASE {name}")
     except psycopg.OperationalError:
@@ -116,15 +133,31 @@ def _postgres_model() -> Iterator[str]:
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def _postgres_inhabited(_postgres_model: str) -> Iterator[Model]:
+    name = _new_name()
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {_postgres_model}")
+    try:
+        yield Model(name, _inhabit(_on_postgres(name)))
+    finally:
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of a migrated, empty database; the test runs on each kind."""
+    """Give the address of a migrated database; the test runs on each kind.
+
+    It is empty, or holds the demonstration where the test asks for it.
+    """
+    inhabited = "demonstration" in request.fixturenames
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("_sqlite_model"), tmp_path / "vigie.sqlite")
+        model = request.getfixturevalue("_sqlite_inhabited").name if inhabited else None
+        shutil.copy(model or request.getfixturevalue("_sqlite_model"), tmp_path / "vigie.sqlite")
         yield f"sqlite:///{tmp_path / 'vigie.sqlite'}"
         return
-    model, name = request.getfixturevalue("_postgres_model"), f"vigie_test_{uuid4().hex[:12]}"
-    _on_server(f"CREATE DATABASE {name} TEMPLATE {model}")
+    model = request.getfixturevalue("_postgres_inhabited").name if inhabited else None
+    name = _new_name()
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {model or request.getfixturevalue('_postgres_model')}")
     yield _on_postgres(name)
     _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -138,13 +171,23 @@ def sessions(database_url: str, store: KeyStore) -> Iterator[sessionmaker[Sessio
 
 
 @pytest.fixture
-def demonstration(sessions: sessionmaker[Session], at: datetime) -> Demonstration:
+def demonstration(request: pytest.FixtureRequest, database_url: str) -> Demonstration:
     """Give two partners and the caisses of Artois and Doubs, each with one person per role."""
-    with sessions.begin() as session:
-        structure, people = _people(session, "CCAS d'ici", False, at)
-        other, others = _people(session, "CCAS d'ailleurs", True, at)
-        caisse, agents = _people(session, "CPAM d'ici", False, at, "artois")
-        other_caisse, other_agents = _people(session, "CPAM d'ailleurs", True, at, "doubs")
+    kind = "sqlite" if database_url.startswith("sqlite") else "postgres"
+    model: Model = request.getfixturevalue(f"_{kind}_inhabited")
+    return deepcopy(model.demonstration)
+
+
+def _inhabit(url: str) -> Demonstration:
+    """Put the demonstration in a model database: made once, copied for each test."""
+    engine = connect(url)
+    keys = KeyStore(Path(os.environ["VIGIE_KEY_STORE"]), GivenMaster(MASTER_KEY))
+    with sessions_on(engine, keys).begin() as session:
+        structure, people = _people(session, "CCAS d'ici", False, AT)
+        other, others = _people(session, "CCAS d'ailleurs", True, AT)
+        caisse, agents = _people(session, "CPAM d'ici", False, AT, "artois")
+        other_caisse, other_agents = _people(session, "CPAM d'ailleurs", True, AT, "doubs")
+    engine.dispose()  # the last connection writes SQLite's log back into its file
     return Demonstration(structure, other, agents | people, other_agents | others, caisse, other_caisse)
 
 
@@ -159,6 +202,10 @@ def _people(
         draft = NewPerson(f"Personne {role}", email, PASSWORD, frozenset({role}))
         people[role] = actions.create_person(session, structure, draft, by=command(structure), at=at)
     return structure, people
+
+
+def _new_name() -> str:
+    return f"vigie_test_{uuid4().hex[:12]}"
 
 
 def _on_server(statement: str) -> None:

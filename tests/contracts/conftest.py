@@ -1,5 +1,5 @@
 """What is true of every route needs the running application too."""
 
-from tests.web.conftest import api_key, app, client, settings, sign_in, submit
+from tests.web.conftest import api_key, app, client, compiled_templates, settings, sign_in, submit
 
-__all__ = ["api_key", "app", "client", "settings", "sign_in", "submit"]
+__all__ = ["api_key", "app", "client", "compiled_templates", "settings", "sign_in", "submit"]

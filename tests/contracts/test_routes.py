@@ -181,7 +181,7 @@ def ask(client: FlaskClient, access: Access, things: dict[str, str]) -> TestResp
     path = access.path.format(**things)
     if access.method == "GET":
         return client.get(path)
-    return client.post(path, data={"csrf_token": token(client, "/api/docs"), **access.form})
+    return client.post(path, data={"csrf_token": token(client), **access.form})
 
 
 def call(client: FlaskClient, access: Access, things: dict[str, str], key: str | None) -> TestResponse:
