@@ -7,6 +7,7 @@ from governance.conventions import tables as conventions
 from governance.core.outbox import tables as outbox
 from governance.core.storage import Base
 from governance.core.trail import tables as trail
+from governance.habilitations import tables as habilitations
 from governance.jobs import tables as jobs
 from governance.mail import tables as mail
 from governance.people import tables as people
@@ -32,6 +33,7 @@ MODULES: tuple[ModuleType, ...] = (
     second_factor,
     oidc,
     conventions,
+    habilitations,
     web,
     scanners,
     breach,

@@ -37,6 +37,10 @@ class Permission(StrEnum):
     READ_PARTNER = "read_partner"
     READ_CONTACTS = "read_contacts"
     KEEP_CONTACTS = "keep_contacts"
+    READ_ACCOUNTS = "read_accounts"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    GRANT_ACCOUNTS = "grant_accounts"
+    CUT_ACCESS = "cut_access"
     IMPORT_CONVENTION = "import_convention"
     ADOPT_CONVENTION = "adopt_convention"
     EDIT_LEXICON = "edit_lexicon"
@@ -115,6 +119,25 @@ PERMITTED: Mapping[Permission, Grant] = {
     ),
     Permission.KEEP_CONTACTS: Grant(
         "Tenir à jour les contacts ; une caisse, les siens seulement", frozenset({Role.DPO}), signed=OF_CAISSE
+    ),
+    Permission.READ_ACCOUNTS: Grant(
+        "Voir les comptes du portail et leur histoire",
+        frozenset({Role.DPO, Role.GESTIONNAIRE, Role.REFERENT}) | MACHINE,
+        signed=OF_CAISSE,
+    ),
+    Permission.MANAGE_ACCOUNTS: Grant(
+        "Déclarer les agents, demander, ouvrir et fermer les comptes du portail",
+        frozenset({Role.DPO, Role.GESTIONNAIRE}),
+    ),
+    Permission.GRANT_ACCOUNTS: Grant(
+        "Accorder ou refuser, à la caisse, ce qu'un partenaire demande pour ses comptes",
+        frozenset(),
+        signed=frozenset({Role.AGENT_CAISSE}),
+    ),
+    Permission.CUT_ACCESS: Grant(
+        "Couper un accès au portail, tout de suite",
+        frozenset({Role.DPO, Role.GESTIONNAIRE}),
+        signed=OF_CAISSE,
     ),
     Permission.IMPORT_CONVENTION: Grant("Enregistrer le texte d'une convention", DPOS),
     Permission.ADOPT_CONVENTION: Grant("Dire depuis quand la structure applique une convention", DPOS),

@@ -26,6 +26,7 @@ from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import OwnWord, Receipt
 from tests import breaches
+from tests.actions.portal import of_every_table
 from tests.conftest import Demonstration
 
 Sessions = sessionmaker[Session]
@@ -66,6 +67,7 @@ def filled(sessions: Sessions, demonstration: Demonstration, at: datetime) -> De
             session.add(contact)
             people = demonstration.people if structure == demonstration.structure else demonstration.others
             breaches.whole(session, by, at, people[Role.DPO])
+            of_every_table(session, structure, by=by, at=at)
     return demonstration
 
 

@@ -15,6 +15,7 @@ COUNTS = "des comptes et des codes, contrôlés à l'écriture"
 CLEAR: Mapping[str, Mapping[str, str]] = {
     "account_link": {"hash": OPAQUE, "purpose": CODE, "made_by": OPAQUE},
     "adopted_convention": {"code": CODE},
+    "agent": {"tie": CODE, "declared_by": OPAQUE},
     "api_key": {
         "name": "le nom d'un logiciel",
         "prefix": OPAQUE,
@@ -56,6 +57,8 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "breach_ledger": {"what": CODE, "recorded_by": OPAQUE},
     "breach_rehearsal": {"breach_id": OPAQUE, "message": OPAQUE, "state": CODE, "reason": CODE},
     "breach_task": {"kind": CODE, "owner": OPAQUE, "added_by": OPAQUE, "done_by": OPAQUE},
+    "attestation": {"kind": CODE, "attested_by": OPAQUE, "withdrawn_by": OPAQUE},
+    "email_domain": {"domain": "le nom de domaine d'une personne morale", "kind": CODE, "said_by": OPAQUE},
     "failed_tries": {"subject": "l'empreinte, sous une clé du service, d'une adresse"},
     "imported_convention": {
         "code": CODE,
@@ -91,6 +94,24 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "passkey_challenge": {"hash": OPAQUE},
     "person": {"password_hash": "une empreinte Argon2id, salée"},
     "person_role": {"role": CODE},
+    "portal_account": {"convention": CODE, "caisse": CODE, "profile": CODE, "state": CODE},
+    "portal_account_change": {
+        "convention": CODE,
+        "caisse": CODE,
+        "field": CODE,
+        "asked_by": OPAQUE,
+        "ended_by": OPAQUE,
+        "outcome": CODE,
+    },
+    "portal_account_event": {
+        "convention": CODE,
+        "caisse": CODE,
+        "done_by": OPAQUE,
+        "role": CODE,
+        "before": CODE,
+        "after": CODE,
+        "reason": CODE,
+    },
     "recovery_code": {"hash": OPAQUE},
     "scan_receipt": {
         "by": OPAQUE,
@@ -102,6 +123,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     },
     "sent_request": {"content": "une empreinte avec clé de ce qui a été envoyé", "media_type": CODE},
     "structure": {"name": PUBLIC, "kind": CODE, "caisse": CODE},
+    "structure_size": {"told_by": OPAQUE},
     "trail_checkpoint": {"body": PROOF, "signature": PROOF, "peaks": PROOF},
     "trail_entry": {
         "actor": OPAQUE,
@@ -115,6 +137,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "trail_seal": {"leaf": PROOF, "seal": PROOF},
     "trail_stamp": {"token": PROOF},
     "trail_verification": {"reason": CODE},
+    "vacancy": {"convention": CODE, "caisse": CODE},
     "web_session": {
         "key_hash": OPAQUE,
         "stage": CODE,

@@ -1,0 +1,68 @@
+"""Accounts of the portal in French: states in words and colours, reasons, quotas."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from governance.conventions.values.accounts import Profile
+from governance.habilitations.quotas import Room, Standing
+from governance.habilitations.rules import Reason, State
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word, and the colour of its badge."""
+
+    word: str
+    colour: str = "neutre"
+
+
+STATES: Mapping[State, Said] = {
+    State.REQUESTED: Said("demandé à la caisse", "attention"),
+    State.WITHDRAWN: Said("demande retirée"),
+    State.REFUSED: Said("refusé par la caisse", "danger"),
+    State.GRANTED: Said("créé, CGU à accepter", "attention"),
+    State.ACTIVE: Said("actif", "ok"),
+    State.NOTICE: Said("inactivation demandée", "attention"),
+    State.INACTIVE: Said("inactif"),
+    State.CUT: Said("coupé (sécurité)", "danger"),
+    State.ENDED: Said("inactif (fin des conventions)"),
+    State.ACCESS_CLOSED: Said("accès à cette caisse fermé"),
+    State.HIDDEN: Said("plus visible sur le portail"),
+}
+REASONS: Mapping[Reason, str] = {
+    Reason.DEPARTURE: "Départ de la structure",
+    Reason.NEW_DUTIES: "Changement de fonctions",
+    Reason.UNRELATED: "Travail sans lien avec l'Assurance Maladie",
+    Reason.ABSENCE: "Absence longue",
+    Reason.REPLACED: "Remplacement",
+    Reason.REVIEW: "Décision d'une revue d'habilitations",
+    Reason.FRAUD: "Fraude",
+    Reason.THEFT: "Vol des identifiants",
+    Reason.LOSS: "Perte des identifiants",
+    Reason.MISUSE: "Usage détourné",
+    Reason.CONVENTION_END: "Fin de la convention",
+    Reason.MISTAKE: "Erreur",
+    Reason.OTHER: "Autre",
+}
+PROFILES: Mapping[Profile, str] = {Profile.GESTIONNAIRE: "Gestionnaire", Profile.TECHNICIEN: "Technicien"}
+
+
+def said_room(room: Room) -> Said:
+    """Return how many accounts of a profile are held, before how many may be.
+
+    >>> said_room(Room(Profile.GESTIONNAIRE, 2, 12, 3, Standing.ROOM)).word
+    '2 sur 3'
+    """
+    match room.standing:
+        case Standing.UNKNOWN:
+            return Said(f"{room.held} ; plafond inconnu tant que la taille n'est pas dite", "attention")
+        case Standing.FREE if room.warns:
+            return Said(f"{room.held}, au-delà du nombre que le texte cite par ailleurs", "attention")
+        case Standing.FREE:
+            return Said(f"{room.held}, sans plafond", "ok")
+        case Standing.ROOM:
+            return Said(f"{room.held} sur {room.ceiling}", "ok")
+        case Standing.FULL:
+            return Said(f"{room.held} sur {room.ceiling} : complet", "attention")
+        case Standing.OVER:
+            return Said(f"{room.held} pour {room.ceiling} permis : les comptes restent, aucun ne s'ajoute", "danger")
