@@ -18,6 +18,7 @@ from governance.people.oidc import tables as oidc
 from governance.people.second_factor import tables as second_factor
 from governance.people.sessions import tables as sessions
 from governance.web import tables as web
+from reviews import tables as reviews
 from scanners import tables as scanners
 
 MODULES: tuple[ModuleType, ...] = (
@@ -37,6 +38,7 @@ MODULES: tuple[ModuleType, ...] = (
     web,
     scanners,
     breach,
+    reviews,
 )
 
 METADATA = Base.metadata

@@ -57,6 +57,12 @@ class Permission(StrEnum):
     READ_BREACH = "read_breach"
     HANDLE_BREACH = "handle_breach"
     ANSWER_BREACH = "answer_breach"
+    READ_REVIEW = "read_review"
+    REVIEW_ACCOUNTS = "review_accounts"
+    OPEN_REVIEW = "open_review"
+    CLOSE_REVIEW = "close_review"
+    SET_REVIEWS = "set_reviews"
+    ASK_REVIEW = "ask_review"
 
 
 class Kind(StrEnum):
@@ -103,6 +109,7 @@ MACHINE = frozenset({Role.MACHINE})
 ADMINISTRATEUR = frozenset({Role.ADMINISTRATEUR})  # never what shows somebody's data: that is said by a test
 WRITERS = HUMANS - ADMINISTRATEUR
 OF_PARTNER = ROLES_OF[StructureKind.PARTENAIRE]
+REVIEWERS = frozenset({Role.GESTIONNAIRE, Role.DPO})
 
 # The one table. To add a permission: name it above, say here who holds it; « Qui peut faire quoi » shows the rest.
 PERMITTED: Mapping[Permission, Grant] = {
@@ -163,6 +170,18 @@ PERMITTED: Mapping[Permission, Grant] = {
         frozenset(),
         signed=frozenset({Role.DPO_CAISSE}),
     ),
+    Permission.READ_REVIEW: Grant(
+        "Suivre les revues d'habilitations et lire leurs attestations", REVIEWERS | MACHINE, signed=OF_CAISSE
+    ),
+    Permission.REVIEW_ACCOUNTS: Grant(
+        "Répondre, compte par compte, dans une revue d'habilitations", REVIEWERS, signed=frozenset({Role.AGENT_CAISSE})
+    ),
+    Permission.OPEN_REVIEW: Grant("Ouvrir une revue d'habilitations, confier des comptes à revoir", REVIEWERS),
+    Permission.CLOSE_REVIEW: Grant("Signer une revue d'habilitations : ses décisions s'appliquent", REVIEWERS),
+    Permission.SET_REVIEWS: Grant(
+        "Régler les revues d'habilitations : période, suppléance, silence, échéance", frozenset({Role.DPO})
+    ),
+    Permission.ASK_REVIEW: Grant("Demander une revue d'habilitations à un partenaire", frozenset(), signed=OF_CAISSE),
 }
 MACHINE_SCOPES = frozenset(permission for permission, grant in PERMITTED.items() if Role.MACHINE in grant.here)
 
