@@ -33,8 +33,8 @@ from reviews.rules import (
     UnknownReview,
 )
 from reviews.tables import ReviewCampaign, ReviewDecision
-from tests.actions.reviewing import REVOKE, SUSPEND, Portal, account, entries, opened, reply
 from tests.conftest import Demonstration, on_sqlite
+from tests.reviewing import REVOKE, SUSPEND, Portal, account, entries, opened, reply
 
 Sessions = sessionmaker[Session]
 KEEP = Answer(Choice.KEEP)

@@ -25,7 +25,7 @@ from governance.people.tables import AdoptedConvention, ApiKey, Person, PersonRo
 from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import OwnWord, Receipt
-from tests import breaches
+from tests import breaches, reviewing
 from tests.actions.portal import of_every_table
 from tests.conftest import Demonstration
 
@@ -68,6 +68,7 @@ def filled(sessions: Sessions, demonstration: Demonstration, at: datetime) -> De
             people = demonstration.people if structure == demonstration.structure else demonstration.others
             breaches.whole(session, by, at, people[Role.DPO])
             of_every_table(session, structure, by=by, at=at)
+            reviewing.whole(session, structure, people[Role.DPO], people[Role.GESTIONNAIRE], at)
     return demonstration
 
 

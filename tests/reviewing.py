@@ -14,9 +14,10 @@ from reviews.closing import Effect, Policy, Silence
 from reviews.deciding import Seen, answer
 from reviews.ending import Todo, Ways
 from reviews.facts import Frame, Held, population
+from reviews.moving import postpone
 from reviews.opening import Opening, last_facts, open_review
 from reviews.rules import Answer, Cause, Choice, Motive
-from reviews.tables import ReviewEntry
+from reviews.tables import ReviewEntry, ReviewNotice, ReviewRequest, ReviewSetting
 from tests.conftest import Demonstration
 
 KEEP, SUSPEND = Policy(Silence.KEEP), Policy(Silence.SUSPEND, 5)
@@ -89,3 +90,22 @@ def reply(sessions: sessionmaker[Session], campaign: str, given: Mapping[str, An
         row = entries(sessions, campaign)[name]
         with sessions.begin() as session:
             answer(session, Seen(row.id, row.version, at), one, by=by, at=at)
+
+
+def whole(session: Session, structure: str, dpo: str, gestionnaire: str, at: datetime) -> dict[str, str]:
+    """Fill every table of reviews once, and return the identifiers by what they are of."""
+    by, on = command(structure), day(at)
+    opening = Opening(structure, "S0", Cause.CHOICE, "essai", on + timedelta(days=21), KEEP, fallback=dpo)
+    known = population([account(number, at) for number in range(1, 5)], Frame(on), {})
+    campaign = open_review(session, opening, known, by=by, at=at)
+    mine = select(ReviewEntry).where(ReviewEntry.campaign_id == campaign).order_by(ReviewEntry.rank)
+    entry = session.scalars(mine).all()[-1]
+    answer(session, Seen(entry.id, 0, at), Answer(Choice.KEEP), by=by, at=at)
+    postpone(session, campaign, on + timedelta(days=22), "congés", by=by, at=at)
+    place = {"structure_id": structure, "convention": "S0"}
+    session.add(ReviewSetting(**place, months=6, days=21, silence="garder", grace=0))
+    session.add(ReviewRequest(**place, caisse="artois", asked_at=at, asked_by="essai", answer_by=on))
+    notice = {"person": gestionnaire, "kind": "ouverture", "message": "essai", "at": at}
+    session.add(ReviewNotice(campaign_id=campaign, structure_id=structure, **notice))
+    session.flush()
+    return {"review": campaign, "entry": entry.id}
