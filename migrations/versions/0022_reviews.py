@@ -6,8 +6,8 @@ The words of an answer may be sealed again under a new key: that is the one chan
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
