@@ -17,6 +17,7 @@ from app.mail import where_mail_goes
 from app.papers import signatory
 from app.settings import Settings
 from governance.conventions import feature as conventions
+from governance.conventions.life import feature as life
 from governance.core import storage
 from governance.core.keys import Keys
 from governance.core.sealed_rows import sessions_on
@@ -38,6 +39,7 @@ from scanners import feature as scanners
 FEATURES: tuple[Feature, ...] = (
     scanners.FEATURE,
     conventions.FEATURE,
+    life.FEATURE,
     people.FEATURE,
     contacts.FEATURE,
     oidc.FEATURE,

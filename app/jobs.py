@@ -5,6 +5,7 @@ from datetime import time
 from app import mail_jobs
 from app.settings import Settings
 from app.trail import keeper
+from governance.conventions.life.jobs import jobs as of_life
 from governance.core import resealing
 from governance.core.keys import Keys
 from governance.jobs import actions
@@ -60,6 +61,7 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
     timetable = (
         *mail_jobs.jobs(settings),
         *of_trail(keeper(settings, keys)),
+        *of_life(settings.address),
         FINISH_KEYS,
         forgetting(settings),
         FORGET_SENT,

@@ -4,6 +4,7 @@ from types import ModuleType
 
 from breach import tables as breach
 from governance.conventions import tables as conventions
+from governance.conventions.life import tables as life
 from governance.core.outbox import tables as outbox
 from governance.core.storage import Base
 from governance.core.trail import tables as trail
@@ -35,6 +36,7 @@ MODULES: tuple[ModuleType, ...] = (
     oidc,
     conventions,
     habilitations,
+    life,
     web,
     scanners,
     breach,

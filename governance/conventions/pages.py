@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 
@@ -12,6 +12,7 @@ from governance.conventions.actions import Proposal
 from governance.conventions.comparison import additions, header_changes
 from governance.conventions.editions import editions, latest_toml
 from governance.conventions.forms import AdoptForm, ConfirmForm, DayForm, FilterForm, ImportForm, Source, sealed
+from governance.conventions.life import actions as life
 from governance.conventions.listing import Shown, matching, rows, standing
 from governance.conventions.mistakes import Mistake, mistakes
 from governance.conventions.queries import all_conventions, find_convention
@@ -21,7 +22,7 @@ from governance.conventions.shown import incomplete, shown_rules, silences, them
 from governance.conventions.terms import Convention, NotInForce, Terms
 from governance.core import clock
 from governance.core.refusals import Conflict, Invalid, Refusal, TooLarge
-from governance.people.actions import adopt_convention
+from governance.people.accounts.links import ADDRESS
 from governance.people.queries import Adoption, adoptions
 from governance.people.rules import Permission, require
 from governance.web.act import Act, act, reading
@@ -138,8 +139,8 @@ def adopt(code: str) -> ResponseReturnValue:
         try:
             with act() as doing:
                 adoption = form.adoption(convention)
-                adopt_convention(doing.session, doing.by.structure, adoption, by=doing.by, at=doing.at)
-        except Invalid as refusal:
+                life.apply(doing.session, adoption, by=doing.by, at=doing.at, address=current_app.config[ADDRESS])
+        except (Invalid, Conflict) as refusal:
             attach(form, refusal)
         else:
             flash(_said_back(adoption), "ok")

@@ -54,6 +54,18 @@ def reopen_access(session: Session, relation: Relation, *, by: Actor | str, at: 
     return done
 
 
+def spare_accounts(session: Session, relation: Relation, *, by: Actor | str, at: datetime) -> int:
+    """Bring accounts that went with the last convention back to a closed access: one of the others lives again (A14).
+
+    Returns how many.
+    """
+    lock(session, relation.structure)
+    rows = _under(session, relation, (State.ENDED,))
+    for row in rows:
+        row.inactive_on = row.hidden_on = None
+    return _all(session, rows, State.ACCESS_CLOSED, by, at)
+
+
 def _all(session: Session, rows: Collection[Account], after: State, by: Actor | str, at: datetime) -> int:
     for row in rows:
         step(session, row, after, _WHY, by, When(today(at), at))

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from governance.conventions.life.queries import check_open
 from governance.conventions.terms import Terms
 from governance.conventions.values.accounts import Profile
 from governance.core.refusals import Conflict, Invalid, NotFound
@@ -123,7 +124,7 @@ def accept_cgu(session: Session, account_id: str, day: date, *, by: Actor, at: d
 
 
 def check_portal(session: Session, relation: Relation, day: date) -> Terms:
-    """Return the terms under which accounts are opened; raises NoPortal, NotFound."""
+    """Return the terms under which accounts are opened; raises NoPortal, NotFound, NotInForce once they have ended."""
     if relation.convention not in {one.code for one in adoptions(session, relation.structure)}:
         raise NotFound("Votre structure n'applique pas cette convention.", field="relation")
     terms = terms_of(session, relation.convention, day)
@@ -135,6 +136,7 @@ def check_portal(session: Session, relation: Relation, day: date) -> Terms:
         )
     if relation.caisse not in {one.code for one in terms.caisses}:
         raise NotFound("Cette convention ne nomme pas cette caisse.", field="relation")
+    check_open(session, relation, day, field="relation")
     return terms
 
 

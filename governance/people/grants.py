@@ -33,6 +33,8 @@ class Permission(StrEnum):
     CUT_ACCESS = "cut_access"
     IMPORT_CONVENTION = "import_convention"
     ADOPT_CONVENTION = "adopt_convention"
+    READ_LIFE = "read_life"
+    RECORD_LIFE = "record_life"
     EDIT_LEXICON = "edit_lexicon"
     MANAGE_API_KEYS = "manage_api_keys"
     MANAGE_PEOPLE = "manage_people"
@@ -130,6 +132,10 @@ PERMITTED: Mapping[Permission, Grant] = {
     ),
     Permission.IMPORT_CONVENTION: Grant("Enregistrer le texte d'une convention", DPOS),
     Permission.ADOPT_CONVENTION: Grant("Dire depuis quand la structure applique une convention", DPOS),
+    Permission.READ_LIFE: Grant(
+        "Suivre les dates d'une convention : échéance, dénonciation, fin", HUMANS, signed=OF_CAISSE
+    ),
+    Permission.RECORD_LIFE: Grant("Saisir ce qui arrive à une convention : signature, avenant, fin", DPOS),
     Permission.EDIT_LEXICON: Grant("Ajouter ou taire un mot du vocabulaire de la structure", DPOS),
     Permission.MANAGE_API_KEYS: Grant("Créer, renouveler et révoquer les clés des logiciels", DPOS | ADMINISTRATEUR),
     Permission.MANAGE_PEOPLE: Grant("Inviter des personnes, donner et retirer leurs rôles", DPOS, not_self=True),

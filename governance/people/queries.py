@@ -51,6 +51,7 @@ class Partner:
 
     name: str
     adoption: Adoption
+    structure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def partners(session: Session, by: Actor) -> tuple[Partner, ...]:
         .order_by(Structure.name, AdoptedConvention.code)
     )
     return tuple(
-        Partner(name, Adoption(row.code, row.effective_from, row.effective_to))
+        Partner(name, Adoption(row.code, row.effective_from, row.effective_to), row.structure_id)
         for name, row in rows
         if may(Permission.READ_PARTNER, by, row.structure_id, convention=row.code)
     )

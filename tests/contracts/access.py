@@ -163,6 +163,18 @@ ACCESS: Mapping[str, Access] = {
     ),
     "conventions.adopt_form": page("GET", "/conventions/S0/application", Permission.ADOPT_CONVENTION),
     "conventions.adopt": page("POST", "/conventions/S0/application", Permission.ADOPT_CONVENTION),
+    # governance.conventions.life
+    "life.index": page("GET", "/conventions/vie", Permission.READ_LIFE),
+    "life.show": page("GET", "/conventions/S3/vie", Permission.READ_LIFE, owned=True),
+    "life.partner": page("GET", "/partenaires/{structure}/conventions/S3/vie", Permission.READ_LIFE, owned=True),
+    "life.enter": page("GET", "/conventions/S3/vie/fin", Permission.RECORD_LIFE, owned=True),
+    "life.entered": page(
+        "POST", "/conventions/S3/vie/fin", Permission.RECORD_LIFE, owned=True, accepted=frozenset({422})
+    ),
+    "life.cancel": page("GET", "/conventions/S3/vie/annuler/{event}", Permission.RECORD_LIFE, owned=True),
+    "life.cancelled": page(
+        "POST", "/conventions/S3/vie/annuler/{event}", Permission.RECORD_LIFE, owned=True, accepted=frozenset({422})
+    ),
     # governance.mail
     "mail.index": page("GET", "/envois", Permission.READ_OUTBOX),
     "mail.show": page("GET", "/envois/{sending}", Permission.READ_OUTBOX, owned=True),

@@ -59,6 +59,17 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "breach_task": {"kind": CODE, "owner": OPAQUE, "added_by": OPAQUE, "done_by": OPAQUE},
     "attestation": {"kind": CODE, "attested_by": OPAQUE, "withdrawn_by": OPAQUE},
     "email_domain": {"domain": "le nom de domaine d'une personne morale", "kind": CODE, "said_by": OPAQUE},
+    "convention_end": {"convention": CODE, "caisse": CODE, "text": CODE, "why": CODE},
+    "convention_event": {
+        "convention": CODE,
+        "caisse": CODE,
+        "kind": CODE,
+        "text": CODE,
+        "notice": "une durée, de forme contrôlée",
+        "counted_to": CODE,
+        "party": CODE,
+        "recorded_by": OPAQUE,
+    },
     "failed_tries": {"subject": "l'empreinte, sous une clé du service, d'une adresse"},
     "imported_convention": {
         "code": CODE,

@@ -38,6 +38,8 @@ FORMS: dict[str, dict[str, str]] = {
     "words.add": {"word": "brimbalose", "level": "a_verifier"},
     "words.silence": {"word": "diabète", "reason": "Faux positif constaté"},
     "conventions.adopt": {"effective_from": "2026-01-01"},
+    "life.entered": {"day": "2027-12-31", "reference": "Courrier du 3 mars"},
+    "life.cancelled": {"reference": "Erreur de date"},
 }
 
 

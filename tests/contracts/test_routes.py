@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 import pytest
@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
+from governance.conventions.life.actions import Draft, enter
+from governance.conventions.life.events import Kind
 from governance.core import clock, outbox
 from governance.core.keys import Keys
 from governance.core.outbox import Attachment, Message
@@ -63,8 +65,16 @@ def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: da
         by = command(demonstration.structure)
         made["key"] = create_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at).id
         made |= of_mail(session, demonstration.structure, at) | of_contacts(session, demonstration.structure, at)
+        made |= of_life(session, demonstration.structure)
     sweep(sessions, at + timedelta(days=1))
     return made
+
+
+def of_life(session: Session, structure: str) -> dict[str, str]:
+    """Enter the signature of S3, which the structure applies."""
+    draft = Draft(Kind.SIGNED, date(2025, 12, 1), "Exemplaire signé")
+    event = enter(session, "S3", draft, by=command(structure), at=clock.now())
+    return {"event": event, "structure": structure}
 
 
 def of_mail(session: Session, structure: str, at: datetime) -> dict[str, str]:

@@ -1,0 +1,131 @@
+"""The life of a convention as pages show it: its state in words, its days on a line, what is owed next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from governance.agenda.items import Dated, Task
+from governance.conventions.life.events import Kind
+from governance.conventions.life.marks import Asked, Mark, Sort, asked, marks
+from governance.conventions.life.standing import Life, State
+from governance.conventions.life.words import ACTS, STATES
+
+LEFT, WIDTH = 4.0, 92.0  # percent of the drawing: a dot stays whole at both ends
+TOO_NEAR = 5.0
+LEVELS = 4
+SOON = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A numbered day on the line: where, at which height, and how it looks."""
+
+    number: int
+    x: float
+    level: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The days of a life, drawn from the first to the last; `today` is where this day falls."""
+
+    dots: tuple[Dot, ...]
+    today: float
+    first: date
+    last: date
+
+    @property
+    def height(self) -> int:
+        """Return the height of the drawing, in pixels."""
+        return 48 + 26 * max((dot.level for dot in self.dots), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class LifeView:
+    """Where a convention stands with a caisse, ready to be shown."""
+
+    life: Life
+    caisse: str
+    state: State
+    colour: str
+    marks: tuple[Mark, ...]
+    asked: tuple[Asked, ...]
+    coming: Mark | None
+    line: Line | None
+
+
+def view(life: Life) -> LifeView:
+    """Return a life as pages show it."""
+    days = marks(life)
+    coming = next((one for one in days if one.day >= life.on and one.sort is not Sort.HIDDEN), None)
+    name = life.convention.caisse(life.caisse)
+    return LifeView(
+        life, name.name if name else life.caisse, life.state, STATES[life.state], days, asked(life), coming,
+        drawn(days, life.on) if days else None,
+    )  # fmt: skip
+
+
+def drawn(days: tuple[Mark, ...], on: date) -> Line:
+    """Return where each day falls on a line, those that are too near one above the other."""
+    first, last = min(days[0].day, on), max(days[-1].day, on)
+    length = max((last - first).days, 1)
+    dots: list[Dot] = []
+    for number, mark in enumerate(days, 1):
+        x = LEFT + WIDTH * (mark.day - first).days / length
+        near = {dot.level for dot in dots if x - dot.x < TOO_NEAR}
+        level = next((one for one in range(LEVELS) if one not in near), LEVELS)
+        dots.append(Dot(number, round(x, 2), level, _kind(mark, on)))
+    return Line(tuple(dots), round(LEFT + WIDTH * (on - first).days / length, 2), first, last)
+
+
+def left(day: date, on: date) -> str:
+    """Return how far a day is, in words.
+
+    >>> left(date(2026, 5, 3), date(2026, 5, 1)), left(date(2026, 4, 30), date(2026, 5, 1))
+    ('dans 2 jours', 'hier')
+    """
+    days = (day - on).days
+    near = {0: "aujourd'hui", 1: "demain", -1: "hier"}
+    return near.get(days, f"dans {days} jours" if days > 0 else f"il y a {-days} jours")
+
+
+def tasks(life: Life, structure_path: str) -> Iterator[Task]:
+    """Give what awaits whoever keeps the convention: what has to be entered, and the last day to denounce."""
+    code = life.convention.code
+    for one in asked(life):
+        key = f"life.asked:{code}:{life.caisse}:{one.kind.value}:{one.of or one.rule}"
+        href = f"{structure_path}/{one.kind.value}"
+        yield Task(key, f"Convention {code} : {one.question}", ACTS[one.kind].verb, href, None, _article(code, one))
+    for mark in marks(life):
+        if mark.sort in (Sort.NOTICE, Sort.CURE) and 0 <= (mark.day - life.on).days <= SOON:
+            key = f"life.due:{code}:{life.caisse}:{mark.sort.name}:{mark.day:%Y%m%d}"
+            title = f"Convention {code} : {mark.sort.value.lower()}"
+            yield Task(key, title, "Voir les dates", structure_path, mark.day, _article(code, mark))
+
+
+def dates(life: Life, path: str) -> Iterator[Dated]:
+    """Give the days of a convention still to come, or less than a month past."""
+    code = life.convention.code
+    for mark in marks(life):
+        if (life.on - mark.day).days <= 30:
+            key = f"life:{code}:{life.caisse}:{mark.sort.name}:{mark.day:%Y%m%d}"
+            title = f"{mark.sort} – convention {code}" + ("" if mark.is_sure else " (à confirmer)")
+            yield Dated(key, title, mark.day, path, _article(code, mark))
+
+
+def entries(course_kinds: tuple[Kind, ...]) -> tuple[tuple[str, str, str], ...]:
+    """Return the acts that may be entered: the code of the address, what the button says, and when it is for."""
+    return tuple((kind.value, ACTS[kind].verb, ACTS[kind].help) for kind in course_kinds)
+
+
+def _kind(mark: Mark, on: date) -> str:
+    if mark.sort in (Sort.END, Sort.PORTAL_END):
+        return "end"
+    if not mark.is_sure:
+        return "unsure"
+    return "past" if mark.day < on else "coming"
+
+
+def _article(code: str, cited: Mark | Asked) -> str:
+    return f"{code}, {cited.cited.article}" if cited.cited.article else code
