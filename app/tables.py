@@ -3,6 +3,11 @@
 from types import ModuleType
 
 from breach import tables as breach
+from breach.cnil import tables as breach_cnil
+from breach.dossier import tables as breach_dossier
+from breach.notices import tables as breach_notices
+from breach.register import tables as breach_register
+from breach.severity import tables as breach_severity
 from governance.conventions import tables as conventions
 from governance.conventions.life import tables as life
 from governance.core.outbox import tables as outbox
@@ -41,6 +46,11 @@ MODULES: tuple[ModuleType, ...] = (
     scanners,
     breach,
     reviews,
+    breach_dossier,
+    breach_severity,
+    breach_cnil,
+    breach_notices,
+    breach_register,
 )
 
 METADATA = Base.metadata

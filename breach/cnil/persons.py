@@ -125,7 +125,7 @@ def _paragraphs(facts: Facts) -> list[str]:
         f"{organisation} vous écrit parce qu'un incident a touché des données personnelles qui vous concernent.",
         _titled("Ce qui s'est passé", of("circumstances")),
         _titled("Quand", of("started")),
-        _titled("Les données concernées", of("data")),
+        _titled("Les données concernées", of("kinds")),
         _titled("Ce qui peut arriver", ". ".join(filter(None, (of("harm"), of("harm_more"))))),
         _titled("Ce que nous avons fait", of("taken")),
         _titled("Ce que nous allons faire", of("planned")),

@@ -92,7 +92,7 @@ FACTS: tuple[Fact, ...] = (
         },
     ),
     Fact(
-        "data", "Catégories de données", Section.DATA, Kind.SEVERAL, need=Need.FIRST,
+        "kinds", "Catégories de données", Section.DATA, Kind.SEVERAL, need=Need.FIRST,
         choices={
             "identity": "état civil", "contact": "coordonnées", "nir": "NIR (numéro de sécurité sociale)",
             "health": "données de santé", "social": "situation sociale et familiale",

@@ -25,7 +25,8 @@ from breach.severity.rules import Risk
 KNOWN: Facts = {
     "organisation": "CCAS de Demonville", "dpo": "Odile Lamarche, 01 99 00 00 00", "role": "controller",
     "circumstances": "Un ordinateur portable a été volé dans un véhicule.", "started": "30 avril 2026, 17 h 30",
-    "nature": ("confidentiality", "availability"), "data": ("identity", "health"), "count": "140", "records": "100-200",
+    "nature": ("confidentiality", "availability"), "kinds": ("identity", "health"), "count": "140",
+    "records": "100-200",
     "harm": ("control", "phishing"), "taken": "Le compte a été fermé.", "planned": "Chiffrer les autres postes.",
     "advice": "Surveillez vos courriers.", "unintelligible": "no",
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""The register of every breach that the authority may ask for (RGPD, art. 33(5))."""
