@@ -13,6 +13,7 @@ from governance.conventions.life import tables as life
 from governance.core.outbox import tables as outbox
 from governance.core.storage import Base
 from governance.core.trail import tables as trail
+from governance.destruction import tables as destruction
 from governance.habilitations import tables as habilitations
 from governance.jobs import tables as jobs
 from governance.mail import tables as mail
@@ -42,6 +43,7 @@ MODULES: tuple[ModuleType, ...] = (
     conventions,
     habilitations,
     life,
+    destruction,
     web,
     scanners,
     breach,
