@@ -99,36 +99,39 @@ def _point(row: TrailCheckpoint) -> dict[str, Any]:
 
 
 def _body(session: Session, setup: Setup, row: Destruction, state: str, at: Any) -> dict[str, Any]:
-    structure = session.get_one(Structure, row.structure_id)
-    terms = find_convention(session, row.convention).on(row.ended_on)
-    clause = terms.rule("S3r")
+    held = shelf.holding(setup.backups, setup.backup_keys, row.destroyed_at)
     return {
         "format": certificates.FORMAT,
         "id": row.id,
         "state": state,
         "issued_at": _said(at),
-        "structure": {"id": structure.id, "name": structure.name},
-        "convention": {"code": row.convention, "article": clause.article or "", "quote": clause.quote or ""},
-        "ended_on": row.ended_on.isoformat(),
-        "opened_at": _said(row.opened_at),
-        "started_at": _said(row.started_at),
-        "destroyed_at": _said(row.destroyed_at),
-        "acts": [_act(session, setup, row, number) for number in range(1, row.act + 1)],
+        **_about(session, row),
+        "acts": [_act(session, row, number) for number in range(1, row.act + 1)],
         "stores": [_store(one) for one in _all(session, ExternalStore, row)],
         "kept": _kept(),
         "gates": row.gates,
         "archives": _slip(session, row),
         "holds": [_hold(one) for one in _all(session, LegalHold, row)],
         "persons": _persons(session, row),
-        "backups": [
-            {"id": one.id, "at": _said(one.at), "expires_at": _said(one.expires_at)}
-            for one in shelf.holding(setup.backups, setup.backup_keys, row.destroyed_at)
-        ],
+        "backups": [{"id": one.id, "at": _said(one.at), "expires_at": _said(one.expires_at)} for one in held],
         "other_backups_days": setup.others.days,
     }
 
 
-def _act(session: Session, setup: Setup, row: Destruction, number: int) -> dict[str, Any]:
+def _about(session: Session, row: Destruction) -> dict[str, Any]:
+    structure = session.get_one(Structure, row.structure_id)
+    clause = find_convention(session, row.convention).on(row.ended_on).rule("S3r")
+    return {
+        "structure": {"id": structure.id, "name": structure.name},
+        "convention": {"code": row.convention, "article": clause.article or "", "quote": clause.quote or ""},
+        "ended_on": row.ended_on.isoformat(),
+        "opened_at": _said(row.opened_at),
+        "started_at": _said(row.started_at),
+        "destroyed_at": _said(row.destroyed_at),
+    }
+
+
+def _act(session: Session, row: Destruction, number: int) -> dict[str, Any]:
     steps = session.scalars(
         select(DestructionStep)
         .where(DestructionStep.destruction_id == row.id, DestructionStep.act == number)
