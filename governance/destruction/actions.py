@@ -56,10 +56,24 @@ def consent(session: Session, identifier: str, matters: Sequence[str], *, by: Ac
     row = queries.find_row(session, identifier, by, lock=True)
     require(Permission.DESTROY_DATA, by, row.structure_id)
     check_opened(row)
-    given = queries.consents(session, row.id)
-    rules.check_clock(at, row.opened_at, *(one.at for one in given))
     found = rules.gates(queries.facts(session, row, matters), at, clock.day(at))
     rules.check_open(found)
+    given = _agreed(session, row, by, at)
+    if given < rules.PERSONS:
+        return False
+    row.gates = [
+        {"name": gate.name, "title": gate.title, "why": gate.why, "article": gate.article, "open": gate.is_open}
+        for gate in found
+    ]
+    runner.begin(session, row, at)
+    trail.record(session, "destruction.begun", row.id, by=by, structure=row.structure_id, at=at)
+    return True
+
+
+def _agreed(session: Session, row: Destruction, by: Actor, at: datetime) -> int:
+    """Add an agreement, and return how many there are."""
+    given = queries.consents(session, row.id)
+    rules.check_clock(at, row.opened_at, *(one.at for one in given))
     able = frozenset(role.value for role in PERMITTED[Permission.DESTROY_DATA].here)
     held = frozenset(role.value for role in by.roles)
     rules.check_persons([*((one.person, frozenset(one.roles)) for one in given), (by.id, held)], able)
@@ -70,15 +84,7 @@ def consent(session: Session, identifier: str, matters: Sequence[str], *, by: Ac
         )
     )  # fmt: skip
     trail.record(session, "destruction.consented", row.id, by=by, structure=row.structure_id, at=at)
-    if len(given) + 1 < rules.PERSONS:
-        return False
-    row.gates = [
-        {"name": gate.name, "title": gate.title, "why": gate.why, "article": gate.article, "open": gate.is_open}
-        for gate in found
-    ]
-    runner.begin(session, row, at)
-    trail.record(session, "destruction.begun", row.id, by=by, structure=row.structure_id, at=at)
-    return True
+    return len(given) + 1
 
 
 def check_opened(row: Destruction) -> None:

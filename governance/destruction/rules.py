@@ -130,31 +130,7 @@ class Gate:
 
 def gates(facts: Facts, at: datetime, on: date) -> tuple[Gate, ...]:
     """Return every gate, two persons excepted, which is the act itself."""
-    return (
-        _end(facts, on),
-        _archives(facts.slip),
-        Gate(
-            "holds",
-            "Aucune mesure de conservation ne couvre tout",
-            facts.holds == 0,
-            f"{facts.holds} mesure(s) en cours : levez-les d'abord" if facts.holds else "aucune en cours",
-            "RGPD, art. 17, § 3",
-        ),
-        Gate(
-            "matters",
-            "Rien n'est ouvert : violation, demande d'une personne",
-            not facts.matters,
-            " ; ".join(facts.matters) or "rien d'ouvert",
-            "RGPD, art. 12 et 33",
-        ),
-        Gate(
-            "grace",
-            "Délai pour se raviser",
-            at >= facts.grace_ends_at,
-            f"jusqu'au {facts.grace_ends_at:%d/%m/%Y, %H h %M} UTC : d'ici là, tout s'annule",
-            "règle de ce service",
-        ),
-    )
+    return (_end(facts, on), _archives(facts.slip), _holds(facts.holds), _matters(facts.matters), _grace(facts, at))
 
 
 def check_open(found: Sequence[Gate]) -> None:
@@ -266,6 +242,21 @@ def _end(facts: Facts, on: date) -> Gate:
     ended = facts.ended_on is not None and facts.ended_on < on
     why = f"finie le {facts.ended_on:%d/%m/%Y}" if facts.ended_on and ended else "encore en vigueur"
     return Gate("ended", "La convention a pris fin", ended, why, "convention, destruction à la fin")
+
+
+def _holds(count: int) -> Gate:
+    why = f"{count} mesure(s) en cours : levez-les d'abord" if count else "aucune en cours"
+    return Gate("holds", "Aucune mesure de conservation ne couvre tout", count == 0, why, "RGPD, art. 17, § 3")
+
+
+def _matters(matters: Sequence[str]) -> Gate:
+    title = "Rien n'est ouvert : violation, demande d'une personne"
+    return Gate("matters", title, not matters, " ; ".join(matters) or "rien d'ouvert", "RGPD, art. 12 et 33")
+
+
+def _grace(facts: Facts, at: datetime) -> Gate:
+    why = f"jusqu'au {facts.grace_ends_at:%d/%m/%Y, %H h %M} UTC : d'ici là, tout s'annule"
+    return Gate("grace", "Délai pour se raviser", at >= facts.grace_ends_at, why, "règle de ce service")
 
 
 def _archives(slip: Slip | None) -> Gate:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -37,19 +38,27 @@ def create(means: Means, at: datetime) -> Backup:
     setup.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
     databases.sweep(setup.backups)
     private.write(shelf.key_of(setup.backup_keys, made.id), made.text())
-    path = shelf.file_of(setup.backups, made.id)
-    draft = path.with_name(path.name + ".partiel")
     try:
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
-            sealed_file.write(file, made.key, {"id": made.id, "at": at.isoformat()}, _blocks(means, made.id))
-            file.flush()
-            os.fsync(file.fileno())
-        private.replace(draft, path)
+        path = _written(means, made)
     except BaseException:
-        draft.unlink(missing_ok=True)
         shelf.key_of(setup.backup_keys, made.id).unlink(missing_ok=True)
         raise
     return replace(made, size=path.stat().st_size)
+
+
+def _written(means: Means, made: Backup) -> Path:
+    path = shelf.file_of(means.setup.backups, made.id)
+    draft = path.with_name(path.name + ".partiel")
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
+            sealed_file.write(file, made.key, {"id": made.id, "at": made.at.isoformat()}, _blocks(means, made.id))
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    private.replace(draft, path)
+    return path
 
 
 def restore(engine: Engine, store: KeyStore, setup: Setup, identifier: str) -> Backup:
