@@ -181,7 +181,8 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, things: 
 
         policy = answer.headers["Content-Security-Policy"]
         assert "unsafe" not in policy, name
-        assert "frame-ancestors 'none'" in policy, name
+        assert all(f"{named} 'none'" in policy for named in ("frame-ancestors", "object-src", "base-uri")), name
+        assert "Access-Control-Allow-Origin" not in answer.headers, name
         assert {header: answer.headers[header] for header in FIXED} == FIXED, name
         assert answer.headers["Cache-Control"] == "no-store", name
 
