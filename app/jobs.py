@@ -3,6 +3,7 @@
 from datetime import time
 
 from app import mail_jobs
+from app.mail import LOCAL
 from app.settings import Settings
 from app.trail import keeper
 from governance.conventions.life.jobs import jobs as of_life
@@ -16,6 +17,7 @@ from governance.people.forgetting import forget_sign_ins
 from governance.people.sessions.rules import Limits
 from governance.trail.jobs import jobs as of_trail
 from governance.web import idempotency
+from reviews.jobs import jobs as of_reviews
 
 FORGET_RUNS = Job(
     name="forget-runs",
@@ -62,6 +64,7 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
         *mail_jobs.jobs(settings),
         *of_trail(keeper(settings, keys)),
         *of_life(settings.address),
+        *of_reviews(keys, settings.address or LOCAL),
         FINISH_KEYS,
         forgetting(settings),
         FORGET_SENT,
