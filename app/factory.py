@@ -16,6 +16,7 @@ from app.keyring import key_store, load_keys
 from app.mail import where_mail_goes
 from app.papers import signatory
 from app.settings import Settings
+from breach import feature as breach
 from governance.conventions import feature as conventions
 from governance.conventions.life import feature as life
 from governance.core import storage
@@ -38,6 +39,7 @@ from scanners import feature as scanners
 
 FEATURES: tuple[Feature, ...] = (
     scanners.FEATURE,
+    breach.FEATURE,
     conventions.FEATURE,
     life.FEATURE,
     people.FEATURE,

@@ -150,6 +150,42 @@ ACCESS: Mapping[str, Access] = {
     "oidc.start": anyone("GET", "/connexion/fournisseur", accepted=frozenset({404})),
     "oidc.back": anyone("GET", "/connexion/fournisseur/retour", accepted=frozenset({404})),
     "oidc.out": anyone("GET", "/connexion/fournisseur/sortie", accepted=frozenset({404})),
+    # breach
+    "breach.index": page("GET", "/violations", Permission.READ_BREACH),
+    "breach.declare": page("GET", "/violations/declarer", Permission.DECLARE_BREACH),
+    "breach.declare_sent": page("POST", "/violations/declarer", Permission.DECLARE_BREACH, accepted=frozenset({422})),
+    "breach.show": page("GET", "/violations/{breach}", Permission.READ_BREACH, owned=True),
+    "breach_acts.breach": page("GET", "/violations/{breach}/registre", Permission.HANDLE_BREACH, owned=True),
+    "breach_acts.breach_sent": page(
+        "POST", "/violations/{breach}/registre", Permission.HANDLE_BREACH, owned=True, accepted=frozenset({422})
+    ),
+    "breach_acts.duty": page("GET", "/violations/devoirs/{duty}/preuve", Permission.HANDLE_BREACH, owned=True),
+    "breach_acts.duty_sent": page(
+        "POST", "/violations/devoirs/{duty}/preuve", Permission.HANDLE_BREACH, owned=True, accepted=frozenset({422})
+    ),
+    "breach_acts.concern": page(
+        "GET", "/violations/caisses/{concern}/transmettre", Permission.HANDLE_BREACH, owned=True
+    ),
+    "breach_acts.concern_sent": page(
+        "POST",
+        "/violations/caisses/{concern}/transmettre",
+        Permission.HANDLE_BREACH,
+        owned=True,
+        accepted=frozenset({422}),
+    ),
+    "breach_acts.task_done": page("POST", "/violations/taches/{task}/faite", Permission.HANDLE_BREACH, owned=True),
+    "breach_acts.document": page("GET", "/violations/documents/{document}", Permission.HANDLE_BREACH, owned=True),
+    "breach_caisse.index": page("GET", "/violations/recues", Permission.ANSWER_BREACH),
+    # what a caisse is passed on is tried by tests/web/test_breach_caisse.py
+    "breach_caisse.show": page(
+        "GET", "/violations/recues/inconnue", Permission.ANSWER_BREACH, accepted=frozenset({404})
+    ),
+    "breach_caisse.write": page(
+        "POST", "/violations/recues/inconnue/message", Permission.ANSWER_BREACH, accepted=frozenset({404})
+    ),
+    "breach_caisse.acknowledge": page(
+        "POST", "/violations/recues/inconnue/accuse/inconnu", Permission.ANSWER_BREACH, accepted=frozenset({404})
+    ),
     # governance.conventions
     "conventions.index": page("GET", "/conventions", Permission.READ_CONVENTIONS),
     "conventions.show": page("GET", "/conventions/S0", Permission.READ_CONVENTIONS),

@@ -31,6 +31,7 @@ from governance.web.headers import FIXED
 from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import Receipt
+from tests import breaches
 from tests.conftest import Demonstration, on_sqlite
 from tests.contracts.access import ACCESS, Access
 from tests.mail_server import identity
@@ -66,6 +67,7 @@ def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: da
         made["key"] = create_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at).id
         made |= of_mail(session, demonstration.structure, at) | of_contacts(session, demonstration.structure, at)
         made |= of_life(session, demonstration.structure)
+        made |= breaches.whole(session, by, at, demonstration.people[Role.DPO])
     sweep(sessions, at + timedelta(days=1))
     return made
 
