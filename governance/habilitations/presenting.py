@@ -19,12 +19,12 @@ class Said:
 STATES: Mapping[State, Said] = {
     State.REQUESTED: Said("demandé à la caisse", "attention"),
     State.WITHDRAWN: Said("demande retirée"),
-    State.REFUSED: Said("refusé par la caisse", "danger"),
+    State.REFUSED: Said("refusé par la caisse", "refus"),
     State.GRANTED: Said("créé, CGU à accepter", "attention"),
     State.ACTIVE: Said("actif", "ok"),
     State.NOTICE: Said("inactivation demandée", "attention"),
     State.INACTIVE: Said("inactif"),
-    State.CUT: Said("coupé (sécurité)", "danger"),
+    State.CUT: Said("coupé (sécurité)", "refus"),
     State.ENDED: Said("inactif (fin des conventions)"),
     State.ACCESS_CLOSED: Said("accès à cette caisse fermé"),
     State.HIDDEN: Said("plus visible sur le portail"),
@@ -65,4 +65,4 @@ def said_room(room: Room) -> Said:
         case Standing.FULL:
             return Said(f"{room.held} sur {room.ceiling} : complet", "attention")
         case Standing.OVER:
-            return Said(f"{room.held} pour {room.ceiling} permis : les comptes restent, aucun ne s'ajoute", "danger")
+            return Said(f"{room.held} pour {room.ceiling} permis : les comptes restent, aucun ne s'ajoute", "refus")
