@@ -22,6 +22,7 @@ from governance.conventions.life import feature as life
 from governance.core import storage
 from governance.core.keys import Keys
 from governance.core.sealed_rows import sessions_on
+from governance.habilitations import feature as habilitations
 from governance.jobs import pages as job_pages
 from governance.mail import feature as mail
 from governance.people import pages as people
@@ -44,6 +45,7 @@ FEATURES: tuple[Feature, ...] = (
     life.FEATURE,
     people.FEATURE,
     contacts.FEATURE,
+    habilitations.FEATURE,
     oidc.FEATURE,
     machines.FEATURE,
     mail.FEATURE,

@@ -9,6 +9,7 @@ from app.trail import keeper
 from governance.conventions.life.jobs import jobs as of_life
 from governance.core import resealing
 from governance.core.keys import Keys
+from governance.habilitations.jobs import JOBS as OF_ACCOUNTS
 from governance.jobs import actions
 from governance.jobs.heartbeat import Heartbeat
 from governance.jobs.job import InSlot, Job, Sweep
@@ -65,6 +66,7 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
         *of_trail(keeper(settings, keys)),
         *of_life(settings.address),
         *of_reviews(keys, settings.address or LOCAL),
+        *OF_ACCOUNTS,
         FINISH_KEYS,
         forgetting(settings),
         FORGET_SENT,

@@ -48,7 +48,7 @@ ADVANCE = Job(
     name="advance-accounts",
     title="Faire avancer les comptes du portail",
     about="Inactive les comptes dont la date souhaitée est venue ; à six mois, dit qu'ils ne sont plus visibles.",
-    timetable=daily(time(4, 10)),
+    timetable=daily(time(4, 20)),
     work=InSlot(advance),
 )
 REMIND = Job(

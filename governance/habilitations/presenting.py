@@ -66,3 +66,18 @@ def said_room(room: Room) -> Said:
             return Said(f"{room.held} sur {room.ceiling} : complet", "attention")
         case Standing.OVER:
             return Said(f"{room.held} pour {room.ceiling} permis : les comptes restent, aucun ne s'ajoute", "refus")
+
+
+def said_doer(done_by: str, role: str, names: Mapping[str, str]) -> str:
+    """Return who acted: a person the reader knows, else the side they are on.
+
+    >>> said_doer("4f0c", "agent_caisse", {}), said_doer("vigie", "vigie", {})
+    ('la caisse', 'Vigie, à la date prévue')
+    """
+    if done_by in names:
+        return names[done_by]
+    if "caisse" in role:
+        return "la caisse"
+    if role == "vigie":
+        return "Vigie, à la date prévue"
+    return "Ligne de commande" if role == "commande" else "le partenaire"

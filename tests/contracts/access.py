@@ -211,6 +211,66 @@ ACCESS: Mapping[str, Access] = {
     "life.cancelled": page(
         "POST", "/conventions/S3/vie/annuler/{event}", Permission.RECORD_LIFE, owned=True, accepted=frozenset({422})
     ),
+    # governance.habilitations
+    "portal.index": page("GET", "/comptes", Permission.READ_ACCOUNTS),
+    "portal.cut": page("GET", "/comptes/couper", Permission.READ_ACCOUNTS),
+    "portal.show": page("GET", "/comptes/{account}", Permission.READ_ACCOUNTS, owned=True),
+    "portal.act_form": page("GET", "/comptes/{account}/coupure", Permission.CUT_ACCESS, owned=True),
+    "portal.act_sent": page(
+        "POST", "/comptes/{account}/coupure", Permission.CUT_ACCESS, owned=True, accepted=frozenset({422})
+    ),
+    "portal_openings.ask": page("GET", "/comptes/demander", Permission.MANAGE_ACCOUNTS),
+    "portal_openings.ask_sent": page(
+        "POST", "/comptes/demander", Permission.MANAGE_ACCOUNTS, accepted=frozenset({422})
+    ),
+    "portal_openings.create": page("GET", "/comptes/creer", Permission.MANAGE_ACCOUNTS),
+    "portal_openings.create_sent": page(
+        "POST", "/comptes/creer", Permission.MANAGE_ACCOUNTS, accepted=frozenset({422})
+    ),
+    "account_changes.ended": page(
+        "POST",
+        "/comptes/modifications/{account_change}",
+        Permission.MANAGE_ACCOUNTS,
+        owned=True,
+        form={"outcome": "retiree"},
+        accepted=frozenset({303, 409}),
+    ),
+    "agents.index": page("GET", "/agents", Permission.MANAGE_ACCOUNTS),
+    "agents.declare": page("GET", "/agents/declarer", Permission.MANAGE_ACCOUNTS),
+    "agents.declare_sent": page("POST", "/agents/declarer", Permission.MANAGE_ACCOUNTS, accepted=frozenset({422})),
+    "agents.show": page("GET", "/agents/{agent}", Permission.MANAGE_ACCOUNTS, owned=True),
+    "agents.correct": page("GET", "/agents/{agent}/corriger", Permission.MANAGE_ACCOUNTS, owned=True),
+    "agents.correct_sent": page(
+        "POST", "/agents/{agent}/corriger", Permission.MANAGE_ACCOUNTS, owned=True, accepted=frozenset({422})
+    ),
+    "agents.attest": page(
+        "POST", "/agents/{agent}/attester", Permission.MANAGE_ACCOUNTS, owned=True, accepted=frozenset({422})
+    ),
+    "agents.withdraw": page(
+        "POST",
+        "/agents/{agent}/retirer-attestation",
+        Permission.MANAGE_ACCOUNTS,
+        owned=True,
+        form={"check": "poste"},
+        accepted=frozenset({303, 404}),
+    ),
+    "agents.leave": page(
+        "POST", "/agents/{agent}/depart", Permission.MANAGE_ACCOUNTS, owned=True, form={"left_on": ""}
+    ),
+    "account_settings.show": page("GET", "/agents/reglages", Permission.MANAGE_ACCOUNTS),
+    "account_settings.size": page(
+        "POST", "/agents/reglages/taille", Permission.MANAGE_ACCOUNTS, accepted=frozenset({422})
+    ),
+    "account_settings.domain": page(
+        "POST", "/agents/reglages/domaines", Permission.MANAGE_ACCOUNTS, accepted=frozenset({422})
+    ),
+    "account_settings.forget": page(
+        "POST",
+        "/agents/reglages/domaines/oublier",
+        Permission.MANAGE_ACCOUNTS,
+        form={"domain": "ccas-essai.example"},
+        accepted=frozenset({303, 404}),
+    ),
     # governance.mail
     "mail.index": page("GET", "/envois", Permission.READ_OUTBOX),
     "mail.show": page("GET", "/envois/{sending}", Permission.READ_OUTBOX, owned=True),

@@ -49,6 +49,18 @@ FORMS: dict[str, dict[str, str]] = {
     "words.add": {"word": "brimbalose", "level": "a_verifier"},
     "words.silence": {"word": "diabète", "reason": "Faux positif constaté"},
     "conventions.adopt": {"effective_from": "2026-01-01"},
+    "portal.act_sent": {"reason": "fraude", "words": "Connexion inconnue"},
+    "agents.declare_sent": {
+        "civility": "Madame",
+        "last_name": "Essai",
+        "first_name": "Léa",
+        "fonction": "Accueil",
+        "email": "lea@ccas-essai.example",
+        "tie": "agent",
+    },
+    "agents.attest": {"check": "poste", "on": "2026-01-05"},
+    "account_settings.size": {"members": "12", "since": "2026-01-01", "source": "Bilan social"},
+    "account_settings.domain": {"domain": "annexe.example", "kind": "de_la_structure"},
     "life.entered": {"day": "2027-12-31", "reference": "Courrier du 3 mars"},
     "life.cancelled": {"reference": "Erreur de date"},
 }

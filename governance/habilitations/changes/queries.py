@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.conventions.values.accounts import AccountField
+from governance.core.refusals import NotFound
 from governance.habilitations.changes.actions import Outcome
 from governance.habilitations.queries import find_account
 from governance.habilitations.tables import AccountChange
@@ -45,6 +46,16 @@ def pending(session: Session, by: Actor) -> tuple[ChangeView, ...]:
         for row in rows
         if may(Permission.READ_ACCOUNTS, by, row.structure_id, convention=row.convention, caisse=row.caisse)
     )
+
+
+def find_change(session: Session, change_id: str, by: Actor) -> ChangeView:
+    """Return a change that the actor may see; raises Forbidden, NotFound."""
+    require_somewhere(Permission.READ_ACCOUNTS, by)
+    row = session.get(AccountChange, change_id)
+    if row is None:
+        raise NotFound("Cette demande n'existe pas.")
+    find_account(session, row.account_id, by)
+    return _view(row)
 
 
 def _view(row: AccountChange) -> ChangeView:
