@@ -11,7 +11,7 @@ from governance.conventions.life import actions, portal, queries
 from governance.conventions.life.actions import ClockWentBack, Draft
 from governance.conventions.life.effects import TooLateToUndo
 from governance.conventions.life.entering import AlreadyEntered
-from governance.conventions.life.events import Kind, Text
+from governance.conventions.life.events import Kind, Party, Text
 from governance.conventions.life.jobs import jobs
 from governance.conventions.life.queries import NotApplied
 from governance.conventions.life.standing import State
@@ -328,14 +328,22 @@ def test_the_database_refuses_to_rewrite_what_was_entered(sessions: Sessions, ap
             row.day = TERM
 
 
-def test_a_caisse_sees_the_life_of_what_it_signed_and_of_nothing_else(
+def test_a_caisse_sees_the_life_of_what_it_signed_but_not_the_letters_of_another_caisse(
     sessions: Sessions, applied: Demonstration, at: datetime
 ) -> None:
-    artois = Sight(frozenset({applied.caisse}), frozenset({(applied.structure, "S2")}))
-    with sessions(info={SIGHT: artois}) as session:
-        seen = session.scalars(select(ConventionEvent.convention)).all()
+    with sessions.begin() as session:
+        for caisse in ("artois", "cotedopale"):
+            draft = Draft(Kind.WARNED, at.date(), "Lettre recommandée", caisse=caisse, party=Party.CAISSE)
+            enter(session, applied, "S0", draft, at)
+    artois = Sight(frozenset({applied.caisse}), frozenset({(applied.structure, "S0")}), "artois")
 
-    assert seen == ["S2"]
+    with sessions(info={SIGHT: artois}) as session:
+        seen = session.scalars(select(ConventionEvent)).all()
+
+    assert {(one.convention, one.kind, one.caisse) for one in seen} == {
+        ("S0", "signature", None),
+        ("S0", "mise-en-demeure", "artois"),
+    }
 
 
 @on_sqlite

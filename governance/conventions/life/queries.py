@@ -126,7 +126,7 @@ def history(session: Session, code: str, by: Actor, structure: str | None = None
     rows = _rows(session, place, code)
     gone = {row.of for row in rows if row.kind == Kind.CANCELLED}
     told = (Happened(_event(row), row.reference, row.recorded_by, row.edition, row.id in gone) for row in rows)
-    return tuple(sorted(told, key=lambda one: one.event.recorded_at, reverse=True))
+    return tuple(sorted(told, key=lambda one: (one.event.recorded_at, one.event.day), reverse=True))
 
 
 def events_of(session: Session, structure: str, code: str) -> tuple[Event, ...]:
