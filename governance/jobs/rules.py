@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+from governance.core.clock import PARIS
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,6 +39,31 @@ class Timetable:
         return self.latest(at) + self.period
 
 
+@dataclass(frozen=True, slots=True)
+class LocalTimetable(Timetable):
+    """A slot a day at a time of a zone's clock: 23 or 25 hours apart twice a year, never missing nor twice.
+
+    >>> winter, summer = datetime(2026, 1, 9, 12, tzinfo=UTC), datetime(2026, 7, 9, 12, tzinfo=UTC)
+    >>> [daily_in(ZoneInfo("Europe/Paris"), time(7)).latest(at).hour for at in (winter, summer)]
+    [6, 5]
+    """
+
+    zone: ZoneInfo = PARIS
+
+    def latest(self, at: datetime) -> datetime:
+        """Return the slot that last came, at an instant."""
+        today = at.astimezone(self.zone).date()
+        slot = self._on(today)
+        return slot if slot <= at else self._on(today - timedelta(days=1))
+
+    def following(self, at: datetime) -> datetime:
+        """Return the slot that comes next, after an instant."""
+        return self._on(self.latest(at).astimezone(self.zone).date() + timedelta(days=1))
+
+    def _on(self, day: date) -> datetime:
+        return (datetime.combine(day, time(), UTC) + self.offset).replace(tzinfo=self.zone).astimezone(UTC)
+
+
 def every(**length: float) -> Timetable:
     """Return a slot each so often: `every(seconds=1)`, `every(hours=6)`."""
     return Timetable(timedelta(**length))
@@ -44,6 +72,16 @@ def every(**length: float) -> Timetable:
 def daily(at: time) -> Timetable:
     """Return a slot a day, at a time of day in UTC."""
     return Timetable(timedelta(days=1), timedelta(hours=at.hour, minutes=at.minute))
+
+
+def daily_in(zone: ZoneInfo, at: time) -> LocalTimetable:
+    """Return a slot a day, at a time of day of a zone, which no clock change may skip or repeat: not in the night.
+
+    Raises ValueError before 4 h, where clocks change.
+    """
+    if at < time(4):
+        raise ValueError("a clock change may skip this hour, or show it twice")
+    return LocalTimetable(timedelta(days=1), timedelta(hours=at.hour, minutes=at.minute), zone)
 
 
 def due(

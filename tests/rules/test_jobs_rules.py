@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.jobs.job import InSlot, Job, Sweep
-from governance.jobs.rules import CatchUp, Timetable, daily, due, every, is_late
+from governance.jobs.rules import CatchUp, Timetable, daily, daily_in, due, every, is_late
 
 AT = datetime(2026, 11, 23, 9, 0, 7, tzinfo=UTC)
 MINUTE = every(minutes=1)
@@ -88,3 +88,35 @@ def test_a_job_is_late_after_a_minute_or_a_twelfth_of_its_period() -> None:
 
     assert grace(every(seconds=1)) == timedelta(minutes=1)
     assert grace(daily(time(4))) == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("at", "slot"),
+    [
+        (datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 28, 6, tzinfo=UTC)),
+        (datetime(2026, 3, 29, 12, tzinfo=UTC), datetime(2026, 3, 29, 5, tzinfo=UTC)),
+        (datetime(2026, 10, 25, 5, 30, tzinfo=UTC), datetime(2026, 10, 24, 5, tzinfo=UTC)),
+        (datetime(2026, 10, 25, 6, 30, tzinfo=UTC), datetime(2026, 10, 25, 6, tzinfo=UTC)),
+    ],
+)
+def test_it_is_seven_in_paris_whatever_the_season(at: datetime, slot: datetime) -> None:
+    timetable = daily_in(ZoneInfo("Europe/Paris"), time(7))
+
+    assert timetable.latest(at) == slot
+    assert timetable.latest(timetable.following(at)) == timetable.following(at)
+
+
+@given(INSTANTS)
+def test_a_local_slot_comes_once_each_local_day(at: datetime) -> None:
+    timetable, paris = daily_in(ZoneInfo("Europe/Paris"), time(7)), ZoneInfo("Europe/Paris")
+
+    last, after = timetable.latest(at), timetable.following(at)
+
+    assert last <= at < after
+    assert {slot.astimezone(paris).hour for slot in (last, after)} == {7}
+    assert after.astimezone(paris).date() - last.astimezone(paris).date() == timedelta(days=1)
+
+
+def test_a_local_slot_in_the_night_is_a_mistake_of_the_code() -> None:
+    with pytest.raises(ValueError, match="clock change"):
+        daily_in(ZoneInfo("Europe/Paris"), time(2, 30))
