@@ -11,48 +11,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import governance.web
 from app import schema
 from app.acts import ACTS, DETAILS
+from app.features import FEATURES
 from app.jobs import jobs
 from app.keyring import key_store, load_keys
 from app.mail import where_mail_goes
 from app.papers import signatory
 from app.settings import Settings
-from breach import feature as breach
-from governance.conventions import feature as conventions
-from governance.conventions.life import feature as life
 from governance.core import storage
 from governance.core.keys import Keys
 from governance.core.sealed_rows import sessions_on
-from governance.habilitations import feature as habilitations
 from governance.jobs import pages as job_pages
 from governance.mail import feature as mail
-from governance.people import pages as people
 from governance.people.accounts import links
-from governance.people.contacts import pages as contacts
-from governance.people.machines import pages as machines
-from governance.people.oidc import pages as oidc
 from governance.trail import feature as trail
 from governance.trail.presenting import Words
 from governance.web import downloads, feature, identity, limits
 from governance.web import pages as web
-from governance.web.feature import Feature
 from governance.web.install import install
-from scanners import feature as scanners
-
-FEATURES: tuple[Feature, ...] = (
-    scanners.FEATURE,
-    breach.FEATURE,
-    conventions.FEATURE,
-    life.FEATURE,
-    people.FEATURE,
-    contacts.FEATURE,
-    habilitations.FEATURE,
-    oidc.FEATURE,
-    machines.FEATURE,
-    mail.FEATURE,
-    trail.FEATURE,
-    job_pages.FEATURE,
-    web.FEATURE,
-)
 
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 

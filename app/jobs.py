@@ -2,14 +2,14 @@
 
 from datetime import time
 
-from app import mail_jobs
-from app.mail import LOCAL
+from app import mail, mail_jobs
+from app.features import FEATURES
 from app.settings import Settings
 from app.trail import keeper
+from governance.agenda import morning
 from governance.conventions.life.jobs import jobs as of_life
 from governance.core import resealing
 from governance.core.keys import Keys
-from governance.habilitations.jobs import JOBS as OF_ACCOUNTS
 from governance.jobs import actions
 from governance.jobs.heartbeat import Heartbeat
 from governance.jobs.job import InSlot, Job, Sweep
@@ -18,7 +18,6 @@ from governance.people.forgetting import forget_sign_ins
 from governance.people.sessions.rules import Limits
 from governance.trail.jobs import jobs as of_trail
 from governance.web import idempotency
-from reviews.jobs import jobs as of_reviews
 
 FORGET_RUNS = Job(
     name="forget-runs",
@@ -65,8 +64,7 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
         *mail_jobs.jobs(settings),
         *of_trail(keeper(settings, keys)),
         *of_life(settings.address),
-        *of_reviews(keys, settings.address or LOCAL),
-        *OF_ACCOUNTS,
+        morning.job(FEATURES, settings.address or mail.LOCAL),
         FINISH_KEYS,
         forgetting(settings),
         FORGET_SENT,

@@ -8,12 +8,12 @@ from breach.dossier import tables as breach_dossier
 from breach.notices import tables as breach_notices
 from breach.register import tables as breach_register
 from breach.severity import tables as breach_severity
+from governance.agenda import tables as agenda
 from governance.conventions import tables as conventions
 from governance.conventions.life import tables as life
 from governance.core.outbox import tables as outbox
 from governance.core.storage import Base
 from governance.core.trail import tables as trail
-from governance.destruction import tables as destruction
 from governance.habilitations import tables as habilitations
 from governance.jobs import tables as jobs
 from governance.mail import tables as mail
@@ -43,8 +43,8 @@ MODULES: tuple[ModuleType, ...] = (
     conventions,
     habilitations,
     life,
-    destruction,
     web,
+    agenda,
     scanners,
     breach,
     reviews,

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from governance.conventions.life.queries import check_open, closed_lives
 from governance.conventions.queries import UnknownConvention, find_convention
 from governance.conventions.reader import CODE
 from governance.conventions.shipped import shipped
@@ -44,8 +43,8 @@ class Frame:
     own: OwnWords
 
 
-def frame(session: Session, code: str, on: date, by: Actor, caisse: str | None = None) -> Frame:
-    """Return the terms, limits and words of a check on a day; `caisse` is whom it is written to, if it is known.
+def frame(session: Session, code: str, on: date, by: Actor) -> Frame:
+    """Return the terms, limits and words of a check on a day.
 
     Raises Forbidden, UnknownConvention, NotAdopted, NotInForce (on the field `convention`).
     """
@@ -55,7 +54,6 @@ def frame(session: Session, code: str, on: date, by: Actor, caisse: str | None =
     convention = find_convention(session, code)
     if by.kind is not Kind.COMMAND:
         _check_adopted(session, convention, on, by)
-        check_open(session, (by.structure, code, caisse), on)
     try:
         terms = convention.on(on)
     except NotInForce as refusal:
@@ -80,9 +78,7 @@ def _covers(adopted: Adoption, on: date) -> bool:
 def conventions_in_force(session: Session, on: date, by: Actor) -> tuple[Convention, ...]:
     """Return the conventions that the actor's structure works under on a day, the one they last used first."""
     require(Permission.SCAN, by, by.structure)
-    closed = {code for code, lives in closed_lives(session, by.structure, on).items() if lives.is_whole}
-    applied = (one for one in adoptions(session, by.structure) if _covers(one, on))
-    adopted = (one.code for one in applied if one.code not in closed)
+    adopted = (one.code for one in adoptions(session, by.structure) if _covers(one, on))
     found = (convention for code in adopted if (convention := _in_force(session, code, on)) is not None)
     last = session.scalars(
         select(Receipt.convention)

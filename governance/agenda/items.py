@@ -1,4 +1,9 @@
-"""What a package says awaits someone, and what it says happens on a day."""
+"""What a package says awaits someone, and what it says happens on a day.
+
+A package gives both as `Feature(tasks=…, dates=…)`: functions of a session, an actor and an instant, which only read,
+return nothing to who holds no permission, and write paths plainly (`/envois`): the morning mail asks them too, from a
+job that has no request.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -70,6 +70,16 @@ def remaining(due: datetime | date, at: datetime, zone: ZoneInfo = PARIS) -> str
     return f"dans {_length(due - at)}" if due >= at else f"en retard de {_length(at - due)}"
 
 
+def until(when: datetime | date, at: datetime, zone: ZoneInfo = PARIS) -> str:
+    """Return how far a date is: « dans 3 jours », « hier », « il y a 2 h »; nobody is late for it."""
+    if isinstance(when, datetime):
+        return remaining(when, at, zone) if when >= at else f"il y a {_length(at - when)}"
+    days = (when - local_day(at, zone)).days
+    if days >= 0:
+        return _days_left(days)
+    return "hier" if days == -1 else f"il y a {_counted(-days)}"
+
+
 def deadline(due: datetime | date, at: datetime, article: str = "", zone: ZoneInfo = PARIS) -> str:
     """Return the time left, the local date, and what sets it: « dans 3 h 12 (ven. 1er mai, 17 h 30) — article »."""
     sets = f" — {article}" if article else ""

@@ -5,6 +5,7 @@ from flask import current_app, has_app_context
 from governance.core.storage import reading
 from governance.mail.pages import pages
 from governance.mail.queries import health
+from governance.mail.tasks import tasks
 from governance.people.rules import Permission
 from governance.web.feature import Feature, NavEntry, Part
 from governance.web.identity import instant, sessions
@@ -31,4 +32,5 @@ FEATURE = Feature(
     blueprints=(pages,),
     navigation=(NavEntry("Envois", "mail.index", Permission.READ_OUTBOX),),
     parts=parts,
+    tasks=tasks,
 )

@@ -12,7 +12,7 @@ from governance.people.forms import SignInForm
 from governance.people.lockout import actions as tries
 from governance.people.lockout.rules import TooManyTries
 from governance.people.queries import Attempt
-from governance.people.rules import Permission, Role
+from governance.people.rules import Permission
 from governance.people.second_factor import pages as second_factor
 from governance.people.second_factor.forms import PasskeyForm
 from governance.people.second_factor.queries import has_factor
@@ -20,7 +20,7 @@ from governance.people.sessions.pages import pages as session_pages
 from governance.people.sessions.rules import Stage
 from governance.web import limits
 from governance.web.act import instant, transaction
-from governance.web.feature import Feature, Home, NavEntry
+from governance.web.feature import Feature, NavEntry
 from governance.web.identity import current_session, keys, open_session, sessions
 from governance.web.redirects import local_or
 
@@ -102,5 +102,4 @@ FEATURE = Feature(
         NavEntry("Personnes", "directory.index", Permission.MANAGE_PEOPLE),
         NavEntry("Partenaires", "permissions.partners", Permission.READ_PARTNER),
     ),
-    homes=(Home(Role.AGENT_CAISSE, "permissions.partners"), Home(Role.DPO_CAISSE, "permissions.partners")),
 )

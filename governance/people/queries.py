@@ -125,7 +125,7 @@ def actor_of(session: Session, person: Person, structure_id: str) -> Actor | Non
 
 def actor_somewhere(session: Session, person: Person) -> Actor | None:
     """Return the person as an actor in the structure that added them, else in the first by name, else None."""
-    found = _places(session, person.id)
+    found = structures_of(session, person.id)
     there = sorted(found, key=lambda one: one.id != person.structure_id)
     return actor_of(session, person, there[0].id) if there else None
 
@@ -147,7 +147,7 @@ def signed_with(session: Session, caisse: str) -> frozenset[Signed]:
 
 def places(session: Session, by: Actor) -> tuple[StructureView, ...]:
     """Return the structures in which the actor holds a role, by name."""
-    return _places(session, by.id)
+    return structures_of(session, by.id)
 
 
 def identify(session: Session, email: str, password: str) -> Attempt:
@@ -161,7 +161,8 @@ def identify(session: Session, email: str, password: str) -> Attempt:
     return Attempt(person.id, actor.structure if actor else person.structure_id, actor)
 
 
-def _places(session: Session, person_id: str) -> tuple[StructureView, ...]:
+def structures_of(session: Session, person_id: str) -> tuple[StructureView, ...]:
+    """Return the structures in which a person holds a role, by name."""
     held = select(PersonRole.structure_id).where(PersonRole.person_id == person_id)
     rows = session.scalars(select(Structure).where(Structure.id.in_(held)).order_by(Structure.name, Structure.id))
     return tuple(_structure(row) for row in rows)

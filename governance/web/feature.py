@@ -44,14 +44,16 @@ class Part:
 class Feature:
     """A package's blueprints, menu, homes, parts, and what it prepares when the service starts.
 
-    `start` receives the application and its settings, once; it opens no thread and no connection. `tasks` says what
-    awaits an actor at an instant, `dates` what is dated; both only read, in the actor's session.
+    `shortcuts` are what the home page offers in one act. `start` receives the application and its settings, once; it
+    opens no thread and no connection. `tasks` says what awaits an actor at an instant, `dates` what is dated; both only
+    read, in the actor's session: see `governance.agenda.items`.
     """
 
     name: str
     blueprints: tuple[Blueprint, ...] = ()
     navigation: tuple[NavEntry, ...] = ()
     homes: tuple[Home, ...] = ()
+    shortcuts: tuple[NavEntry, ...] = ()
     start: Callable[[Flask, Any], None] | None = None
     parts: Callable[[], tuple[Part, ...]] | None = None
     tasks: Callable[[Session, Actor, datetime], tuple[Task, ...]] | None = None
@@ -68,23 +70,30 @@ def install(app: Flask, features: tuple[Feature, ...], settings: object) -> None
             feature.start(app, settings)
 
 
+def shortcuts(actor: Actor) -> tuple[NavEntry, ...]:
+    """Return what this actor may do in one act from their home, in the order of the features."""
+    entries = (entry for feature in features() for entry in feature.shortcuts)
+    return tuple(entry for entry in entries if may_somewhere(entry.permission, actor))
+
+
 def menu(actor: Actor) -> tuple[NavEntry, ...]:
     """Return the lines this actor may use, in the order of the features."""
-    entries = (entry for feature in _features() for entry in feature.navigation)
+    entries = (entry for feature in features() for entry in feature.navigation)
     return tuple(entry for entry in entries if may_somewhere(entry.permission, actor))
 
 
 def home_of(actor: Actor) -> str | None:
     """Return the endpoint where the actor's first known role arrives, or None."""
-    homes = (home for feature in _features() for home in feature.homes)
+    homes = (home for feature in features() for home in feature.homes)
     return next((home.endpoint for home in homes if home.role in actor.roles), None)
 
 
 def parts() -> tuple[Part, ...]:
     """Return the state of every part that says so, in the order of the features."""
-    return tuple(part for feature in _features() if feature.parts is not None for part in feature.parts())
+    return tuple(part for feature in features() if feature.parts is not None for part in feature.parts())
 
 
-def _features() -> tuple[Feature, ...]:
-    features: tuple[Feature, ...] = current_app.extensions[FEATURES]
-    return features
+def features() -> tuple[Feature, ...]:
+    """Return what the packages bring, in their order."""
+    held: tuple[Feature, ...] = current_app.extensions[FEATURES]
+    return held

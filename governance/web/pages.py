@@ -8,9 +8,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from governance.core import storage
 from governance.jobs import queries
+from governance.people.rules import Role
 from governance.web import openapi
 from governance.web.act import reading
-from governance.web.feature import Feature, home_of, parts
+from governance.web.feature import Feature, Home, home_of, parts
 from governance.web.identity import DOCUMENTATION, current_actor, instant, sessions
 
 VERSION = "VIGIE_VERSION"
@@ -74,4 +75,4 @@ def _checked() -> dict[str, bool]:
     return {name: check() for name, check in checks.items()}
 
 
-FEATURE = Feature(name="web", blueprints=(pages,))
+FEATURE = Feature(name="web", blueprints=(pages,), homes=(Home(Role.ADMINISTRATEUR, "web.about"),))

@@ -26,7 +26,10 @@ def install(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(instant=french.instant, jour=french.day, month=french.month, said=french.said)
     app.jinja_env.filters.update(
-        remaining=_left(french.remaining), deadline=_left(french.deadline), urgency=_left(french.urgency)
+        remaining=_left(french.remaining),
+        deadline=_left(french.deadline),
+        until=_left(french.until),
+        urgency=_left(french.urgency),
     )
     app.context_processor(_common)
 

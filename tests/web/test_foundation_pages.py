@@ -66,9 +66,10 @@ def test_the_log_holds_the_route_and_never_the_path_the_query_or_the_message(
 def test_each_role_is_led_to_its_home_and_sees_its_menu(sign_in: Callable[..., FlaskClient]) -> None:
     technicien, administrateur = sign_in(Role.TECHNICIEN), sign_in(Role.ADMINISTRATEUR)
 
-    home, other = technicien.get("/"), administrateur.get("/")
+    home, other = technicien.get("/"), administrateur.get("/", follow_redirects=True)
 
     assert home.location == "/signalements/verifier"
+    assert other.request.path == "/a-propos"
     assert "Conventions" in other.text
     assert "Essayer" in technicien.get("/a-propos").text
     assert "Essayer" not in other.text

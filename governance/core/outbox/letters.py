@@ -1,7 +1,7 @@
 """How a mail is worded: who must do what by when in the subject, ten lines, one link, plain text."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from governance.core.clock import PARIS
 from governance.core.french import said
 
 LINES = 10
+When = datetime | date
 LINE = 200
 
 
@@ -20,9 +21,9 @@ class Letter(NamedTuple):
 
 
 def letter(
-    who: str, must: str, before: datetime | None, lines: Sequence[str], link: str | None = None, zone: ZoneInfo = PARIS
+    who: str, must: str, before: When | None, lines: Sequence[str], link: str | None = None, zone: ZoneInfo = PARIS
 ) -> Letter:
-    """Return a mail that asks someone to do something by an instant, told in the reader's zone.
+    """Return a mail that asks someone to do something by an instant or a day, told in the reader's zone.
 
     Raises ValueError when it is too long, or holds a second link: a mistake of the code.
 

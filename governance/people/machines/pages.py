@@ -8,6 +8,7 @@ from governance.people.machines import actions, api, queries
 from governance.people.machines.actions import NewKey
 from governance.people.machines.forms import CreateForm, RotateForm
 from governance.people.machines.rules import check_overlap
+from governance.people.machines.tasks import dates, tasks
 from governance.people.rules import PERMITTED, Permission, require
 from governance.web.act import Act, act, reading
 from governance.web.feature import Feature, NavEntry
@@ -106,4 +107,6 @@ FEATURE = Feature(
     blueprints=(pages, api.pages),
     navigation=(NavEntry("Logiciels", "machines.index", Permission.MANAGE_API_KEYS),),
     start=api.prepare,
+    tasks=tasks,
+    dates=dates,
 )

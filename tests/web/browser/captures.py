@@ -33,6 +33,8 @@ COMMENT = (
     "Joignable au 06 12 34 56 78 pour fixer un rendez-vous."
 )
 SERVICE = (
+    ("/a-faire", "a-faire"),
+    ("/agenda", "agenda"),
     ("/contacts", "contacts"),
     ("/personnes", "personnes"),
     ("/compte/second-facteur", "second-facteur"),

@@ -1,0 +1,31 @@
+"""What each package brings to the site, in the order of the menu; jobs ask it too what awaits people."""
+
+from governance.agenda import feature as agenda
+from governance.conventions import feature as conventions
+from governance.conventions.life import feature as life
+from governance.jobs import pages as job_pages
+from governance.mail import feature as mail
+from governance.people import pages as people
+from governance.people.contacts import pages as contacts
+from governance.people.machines import pages as machines
+from governance.people.oidc import pages as oidc
+from governance.trail import feature as trail
+from governance.web import pages as web
+from governance.web.feature import Feature
+from scanners import feature as scanners
+
+# One a line. The agenda comes first: whoever has several roles arrives there.
+FEATURES: tuple[Feature, ...] = (
+    agenda.FEATURE,
+    scanners.FEATURE,
+    conventions.FEATURE,
+    life.FEATURE,
+    people.FEATURE,
+    contacts.FEATURE,
+    oidc.FEATURE,
+    machines.FEATURE,
+    mail.FEATURE,
+    trail.FEATURE,
+    job_pages.FEATURE,
+    web.FEATURE,
+)

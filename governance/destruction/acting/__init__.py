@@ -1,1 +1,0 @@
-"""The act itself: steps that can be cut anywhere and taken up, until nothing is left."""

@@ -1,1 +1,0 @@
-"""What a structure says of itself: its size, its domains of addresses."""
