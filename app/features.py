@@ -3,6 +3,7 @@
 from governance.agenda import feature as agenda
 from governance.conventions import feature as conventions
 from governance.conventions.life import feature as life
+from governance.habilitations.lists import feature as lists
 from governance.jobs import pages as job_pages
 from governance.mail import feature as mail
 from governance.people import pages as people
@@ -22,6 +23,7 @@ FEATURES: tuple[Feature, ...] = (
     life.FEATURE,
     people.FEATURE,
     contacts.FEATURE,
+    lists.FEATURE,
     oidc.FEATURE,
     machines.FEATURE,
     mail.FEATURE,

@@ -10,6 +10,7 @@ from governance.agenda import morning
 from governance.conventions.life.jobs import jobs as of_life
 from governance.core import resealing
 from governance.core.keys import Keys
+from governance.habilitations.lists import actions as lists
 from governance.jobs import actions
 from governance.jobs.heartbeat import Heartbeat
 from governance.jobs.job import InSlot, Job, Sweep
@@ -25,6 +26,14 @@ FORGET_RUNS = Job(
     about="Efface du relevé ce qui a plus d'un an (plus d'une semaine si la tâche est fréquente).",
     timetable=daily(time(3, 40)),
     work=InSlot(actions.forget),
+)
+
+FORGET_LISTS = Job(
+    name="forget-lists",
+    title="Oublier les listes non enregistrées",
+    about="Efface les listes du personnel ou du portail envoyées depuis plus de deux jours et jamais enregistrées.",
+    timetable=daily(time(3, 55)),
+    work=InSlot(lambda session, turn: lists.forget_lists(session, turn.at)),
 )
 
 FORGET_SENT = Job(
@@ -68,6 +77,7 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
         FINISH_KEYS,
         forgetting(settings),
         FORGET_SENT,
+        FORGET_LISTS,
         FORGET_RUNS,
     )
     return (*timetable, *_heartbeat(settings, timetable))

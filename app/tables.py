@@ -15,6 +15,7 @@ from governance.core.outbox import tables as outbox
 from governance.core.storage import Base
 from governance.core.trail import tables as trail
 from governance.habilitations import tables as habilitations
+from governance.habilitations.lists import tables as lists
 from governance.jobs import tables as jobs
 from governance.mail import tables as mail
 from governance.people import tables as people
@@ -42,6 +43,7 @@ MODULES: tuple[ModuleType, ...] = (
     oidc,
     conventions,
     habilitations,
+    lists,
     life,
     web,
     agenda,

@@ -26,6 +26,7 @@ from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import OwnWord, Receipt
 from tests import breaches, reviewing
+from tests.actions.list_rows import a_list
 from tests.actions.portal import of_every_table
 from tests.conftest import Demonstration
 
@@ -68,6 +69,7 @@ def filled(sessions: Sessions, demonstration: Demonstration, at: datetime) -> De
             people = demonstration.people if structure == demonstration.structure else demonstration.others
             breaches.whole(session, by, at, people[Role.DPO])
             of_every_table(session, structure, by=by, at=at)
+            a_list(session, structure, by, at)
             reviewing.whole(session, structure, people[Role.DPO], people[Role.GESTIONNAIRE], at)
     return demonstration
 

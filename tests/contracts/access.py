@@ -141,6 +141,21 @@ ACCESS: Mapping[str, Access] = {
     "contacts.withdraw": page(
         "POST", "/contacts/{contact}/retirer", Permission.KEEP_CONTACTS, owned=True, accepted=frozenset({303, 404})
     ),
+    # governance.habilitations.lists
+    "lists.index": page("GET", "/listes", Permission.MANAGE_ACCOUNTS),
+    "lists.send": page("GET", "/listes/importer", Permission.MANAGE_ACCOUNTS),
+    "lists.sent": page("POST", "/listes/importer", Permission.MANAGE_ACCOUNTS, accepted=frozenset({422})),
+    "lists.show": page("GET", "/listes/{list}", Permission.MANAGE_ACCOUNTS, owned=True),
+    "lists.keep": page(
+        "POST", "/listes/{list}/enregistrer", Permission.MANAGE_ACCOUNTS, owned=True, accepted=frozenset({409})
+    ),
+    "lists.discard": page(
+        "POST", "/listes/{list}/ecarter", Permission.MANAGE_ACCOUNTS, owned=True, accepted=frozenset({303, 404})
+    ),
+    "lists.model": page("GET", "/listes/modele-portail.csv", Permission.MANAGE_ACCOUNTS),
+    "lists.staff": page("GET", "/listes/personnel.csv", Permission.MANAGE_ACCOUNTS),
+    "gaps.index": page("GET", "/ecarts", Permission.MANAGE_ACCOUNTS),
+    "gaps.export": page("GET", "/ecarts/ecarts.csv", Permission.MANAGE_ACCOUNTS),
     # governance.jobs
     "jobs.index": page("GET", "/etat/taches", Permission.WATCH_SERVICE),
     # governance.people.machines

@@ -79,6 +79,14 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     },
     "breach_told": {"output": CODE, "convention": CODE, "caisse": CODE, "by": OPAQUE, "version": CODE},
     "failed_tries": {"subject": "l'empreinte, sous une clé du service, d'une adresse"},
+    "imported_list": {
+        "kind": CODE,
+        "convention": CODE,
+        "caisse": CODE,
+        "sent_by": OPAQUE,
+        "kept_by": OPAQUE,
+        "counts": COUNTS,
+    },
     "imported_convention": {
         "code": CODE,
         "toml": PUBLIC,

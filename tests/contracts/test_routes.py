@@ -31,6 +31,7 @@ from governance.web.headers import FIXED
 from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import Receipt
+from tests.actions.list_rows import a_list
 from tests.conftest import Demonstration, on_sqlite
 from tests.contracts.access import ACCESS, Access
 from tests.mail_server import identity
@@ -39,7 +40,7 @@ from tests.web.conftest import token
 GUEST = NewPerson("Personne invitée", "invitee@ici.example", roles=frozenset({Role.TECHNICIEN}))
 REFUSED = frozenset({401, 403, 404})
 # What is read first, what ends the session last: one client asks for every page.
-CLOSING = ("contacts.withdraw", "directory.close", "directory.reopen")
+CLOSING = ("lists.discard", "contacts.withdraw", "directory.close", "directory.reopen")
 LAST = ("sessions.sign_out", "sessions.sign_out_everywhere")
 PAGES = sorted(
     (name for name, access in ACCESS.items() if not access.path.startswith("/api/")),
@@ -66,6 +67,7 @@ def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: da
         made["key"] = create_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at).id
         made |= of_mail(session, demonstration.structure, at) | of_contacts(session, demonstration.structure, at)
         made |= of_life(session, demonstration.structure)
+        made |= {"list": a_list(session, demonstration.structure, command(demonstration.structure), at)}
     sweep(sessions, at + timedelta(days=1))
     return made
 

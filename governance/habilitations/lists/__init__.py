@@ -1,0 +1,1 @@
+"""Lists that come from elsewhere: the portal's accounts and the staff, read, shown, then kept and compared."""
