@@ -57,6 +57,20 @@ ACTS: Mapping[str, str] = {
     "convention.event_cancelled": "Saisie sur la vie d'une convention annulée",
     "convention.event_entered": "Événement de la vie d'une convention saisi",
     "convention.imported": "Texte de convention enregistré",
+    "data.destroyed": "Données d'une convention détruites",
+    "destruction.attested": "Lieu extérieur attesté vide",
+    "destruction.begun": "Destruction commencée",
+    "destruction.cancelled": "Destruction annulée",
+    "destruction.certified": "Attestation de destruction définitive",
+    "destruction.consented": "Accord donné à une destruction",
+    "destruction.hold_released": "Mesure de conservation levée",
+    "destruction.hold_set": "Mesure de conservation posée",
+    "destruction.opened": "Destruction ouverte",
+    "destruction.replayed": "Effacements rejoués après une restauration",
+    "destruction.slip_answered": "Réponse des archives enregistrée",
+    "destruction.slip_sent": "Bordereau d'élimination transmis",
+    "destruction.store_declared": "Lieu extérieur déclaré",
+    "destruction.store_removed": "Lieu extérieur retiré",
     "factor.added": "Second facteur ajouté",
     "factor.all_removed": "Seconds facteurs retirés par un responsable",
     "factor.removed": "Second facteur retiré",
@@ -132,6 +146,7 @@ ACTS: Mapping[str, str] = {
 
 # A detail that is not here keeps its code.
 DETAILS: Mapping[str, str] = {
+    "acts": "passages",
     "before": "avant le",
     "attempts": "tentatives",
     "caisse": "caisse",

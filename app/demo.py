@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from app import demo_life
 from governance.core.sealed_rows import is_equal
 from governance.people import actions, queries
 from governance.people.actions import NewPerson
@@ -23,7 +24,7 @@ STRUCTURE = "CCAS de Demonville"
 SECOND = "CIAS du Demonvillois"
 CAISSE = "CPAM de l'Artois (démonstration)"
 CAISSE_CODE = "artois"
-CONVENTIONS = {STRUCTURE: ("S0", "S1", "S2", "S3", "S4"), SECOND: ("S2",), CAISSE: ("S0", "S2", "S4")}
+CONVENTIONS = {STRUCTURE: ("S0", "S1", "S2", "S3", "S4"), SECOND: ("S2", "S3"), CAISSE: ("S0", "S2", "S4")}
 SINCE = date(2026, 1, 1)
 PASSWORDS = Path("var/demo-passwords.json")
 
@@ -64,6 +65,7 @@ def load(sessions: sessionmaker[Session], at: datetime, passwords: Path = PASSWO
             _person(session, places[place], account, fresh, at)
             if account.email in ALSO:
                 _also(session, places[ALSO[account.email]], account, at)
+        demo_life.live(session, places, at)
     return accounts
 
 

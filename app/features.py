@@ -1,8 +1,10 @@
 """What each package brings to the site, in the order of the menu; jobs ask it too what awaits people."""
 
+from breach import feature as breach
 from governance.agenda import feature as agenda
 from governance.conventions import feature as conventions
 from governance.conventions.life import feature as life
+from governance.habilitations import feature as habilitations
 from governance.habilitations.lists import feature as lists
 from governance.jobs import pages as job_pages
 from governance.mail import feature as mail
@@ -19,10 +21,12 @@ from scanners import feature as scanners
 FEATURES: tuple[Feature, ...] = (
     agenda.FEATURE,
     scanners.FEATURE,
+    breach.FEATURE,
     conventions.FEATURE,
     life.FEATURE,
     people.FEATURE,
     contacts.FEATURE,
+    habilitations.FEATURE,
     lists.FEATURE,
     oidc.FEATURE,
     machines.FEATURE,

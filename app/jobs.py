@@ -10,6 +10,7 @@ from governance.agenda import morning
 from governance.conventions.life.jobs import jobs as of_life
 from governance.core import resealing
 from governance.core.keys import Keys
+from governance.habilitations.jobs import JOBS as OF_ACCOUNTS
 from governance.habilitations.lists import actions as lists
 from governance.jobs import actions
 from governance.jobs.heartbeat import Heartbeat
@@ -19,6 +20,7 @@ from governance.people.forgetting import forget_sign_ins
 from governance.people.sessions.rules import Limits
 from governance.trail.jobs import jobs as of_trail
 from governance.web import idempotency
+from reviews.jobs import jobs as of_reviews
 
 FORGET_RUNS = Job(
     name="forget-runs",
@@ -73,6 +75,8 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
         *mail_jobs.jobs(settings),
         *of_trail(keeper(settings, keys)),
         *of_life(settings.address),
+        *of_reviews(keys, settings.address or mail.LOCAL),
+        *OF_ACCOUNTS,
         morning.job(FEATURES, settings.address or mail.LOCAL),
         FINISH_KEYS,
         forgetting(settings),

@@ -14,6 +14,7 @@ from governance.conventions.life import tables as life
 from governance.core.outbox import tables as outbox
 from governance.core.storage import Base
 from governance.core.trail import tables as trail
+from governance.destruction import tables as destruction
 from governance.habilitations import tables as habilitations
 from governance.habilitations.lists import tables as lists
 from governance.jobs import tables as jobs
@@ -45,6 +46,7 @@ MODULES: tuple[ModuleType, ...] = (
     habilitations,
     lists,
     life,
+    destruction,
     web,
     agenda,
     scanners,

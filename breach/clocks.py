@@ -1,13 +1,11 @@
-"""Clocks of duties: what share of the time has gone, which alarms that makes, and the words that say it."""
+"""Clocks of duties: what share of the time has gone, which alarms that makes, and the word for where it stands."""
 
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 LEVELS = (50, 75, 90, 100)
-_MINUTE = timedelta(minutes=1)
-_HOURS_SHOWN = 48  # beyond, days are easier to picture
 
 
 class State(StrEnum):
@@ -87,18 +85,6 @@ def is_late(clock: Clock) -> bool:
     return clock.discharged_at is not None and limit is not None and clock.discharged_at > limit
 
 
-def remaining(until: datetime, at: datetime) -> str:
-    """Return « dans 3 h 12 » or « dépassée depuis 2 h 05 », to the minute.
-
-    >>> from datetime import UTC
-    >>> due = datetime(2026, 5, 1, 15, 30, tzinfo=UTC)
-    >>> remaining(due, due - timedelta(hours=3, minutes=12)), remaining(due, due + timedelta(minutes=5))
-    ('dans 3\\xa0h\\xa012', 'dépassée depuis 5\\xa0min')
-    """
-    left = until - at
-    return f"dans {_length(left)}" if left > timedelta() else f"dépassée depuis {_length(-left)}"
-
-
 def _running(clock: Clock, at: datetime) -> State:
     if clock.started_at is None:
         return State.WAITING
@@ -114,13 +100,3 @@ def _running(clock: Clock, at: datetime) -> State:
 
 def _is_past(crossed: datetime | None, at: datetime) -> bool:
     return crossed is not None and crossed <= at
-
-
-def _length(left: timedelta) -> str:
-    minutes = left // _MINUTE
-    hours, rest = divmod(minutes, 60)
-    if hours >= _HOURS_SHOWN:
-        return f"{hours // 24}\N{NO-BREAK SPACE}j\N{NO-BREAK SPACE}{hours % 24}\N{NO-BREAK SPACE}h"
-    if hours:
-        return f"{hours}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{rest:02}"
-    return f"{rest}\N{NO-BREAK SPACE}min"

@@ -80,8 +80,8 @@ def add_task(session: Session, breach_id: str, task: NewTask, *, by: Actor, at: 
     return row.id
 
 
-def finish_task(session: Session, task_id: str, *, by: Actor, at: datetime) -> None:
-    """Say that a task is done: its owner, or who handles breaches; raises NotFound, Conflict."""
+def finish_task(session: Session, task_id: str, *, by: Actor, at: datetime) -> str:
+    """Say that a task is done, and return its breach: its owner, or who handles breaches; raises NotFound, Conflict."""
     row = session.get(BreachTask, task_id)
     if row is None or not (row.owner == by.id or may(Permission.HANDLE_BREACH, by, row.structure_id)):
         raise NotFound("Cette tâche n'existe pas.")
@@ -89,6 +89,7 @@ def finish_task(session: Session, task_id: str, *, by: Actor, at: datetime) -> N
         raise Conflict("Cette tâche est déjà faite.")
     row.done_at, row.done_by = at, by.id
     trail.record(session, "breach.task_done", row.breach_id, by=by, structure=row.structure_id, at=at)
+    return row.breach_id
 
 
 def add_document(session: Session, breach_id: str, document: NewDocument, *, by: Actor, at: datetime) -> str:

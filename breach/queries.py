@@ -14,7 +14,7 @@ from breach.clocks import ORDER, State, state
 from breach.facts import Facts
 from breach.owing import facts_of
 from breach.rules import Proof, What
-from breach.tables import Breach, DutyRow
+from breach.tables import Breach, BreachTask, DutyRow
 from governance.core.refusals import Conflict, NotFound
 from governance.people.rules import Actor, Permission, may, require
 
@@ -58,6 +58,16 @@ class DutyView:
         """Say whether it is still to be done."""
         return self.state not in (State.DONE, State.DONE_LATE, State.WITHDRAWN)
 
+    @property
+    def is_ours(self) -> bool:
+        """Say whether the partner owes it, and not the caisse."""
+        return self.owed_by != "caisse"
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether it was done after what its text allows."""
+        return self.state is State.DONE_LATE
+
 
 @dataclass(frozen=True, slots=True)
 class BreachView:
@@ -80,12 +90,12 @@ class BreachView:
     @property
     def worst(self) -> State | None:
         """Return the state of the most pressing duty of the partner, None when nothing is owed."""
-        return next((one.state for one in self.duties if one.is_open and one.owed_by != "caisse"), None)
+        return next((one.state for one in self.duties if one.is_open and one.is_ours), None)
 
     @property
     def next_duty(self) -> DutyView | None:
         """Return the most pressing duty of the partner."""
-        return next((one for one in self.duties if one.is_open and one.owed_by != "caisse"), None)
+        return next((one for one in self.duties if one.is_open and one.is_ours), None)
 
 
 class Page(NamedTuple):
@@ -121,12 +131,22 @@ def breaches(session: Session, by: Actor, at: datetime, wanted: Wanted = Wanted(
 
 
 def find_breach(session: Session, breach_id: str, by: Actor, at: datetime) -> BreachView:
-    """Return a breach of the actor's structure, for who may read them or who declared it; raises NotFound."""
+    """Return a breach of the actor's structure; raises NotFound.
+
+    For who may read them, who declared it, and who was given something to do about it.
+    """
     row = find_row(session, breach_id)
-    may_read = may(Permission.READ_BREACH, by, row.structure_id)
-    if not may_read and not (row.declared_by == by.id and row.structure_id == by.structure):
+    if not may(Permission.READ_BREACH, by, row.structure_id) and not _is_part(session, row, by):
         raise NotFound(NO_BREACH)
     return _views(session, [row], at)[0]
+
+
+def find_duty(session: Session, duty_id: str, by: Actor, at: datetime) -> DutyView:
+    """Return a duty of the actor's structure; raises NotFound."""
+    row = session.get(DutyRow, duty_id)
+    if row is None or not may(Permission.READ_BREACH, by, row.structure_id):
+        raise NotFound("Ce devoir n'existe pas.")
+    return duty_view(row, at)
 
 
 def find_row(session: Session, breach_id: str) -> Breach:
@@ -176,6 +196,13 @@ def duty_view(row: DutyRow, at: datetime) -> DutyView:
 def worst_first(duties: tuple[DutyView, ...]) -> tuple[DutyView, ...]:
     """Return duties, the most pressing first."""
     return tuple(sorted(duties, key=lambda one: (ORDER[one.state], one.alarm_at is None, one.alarm_at or 0, one.key)))
+
+
+def _is_part(session: Session, row: Breach, by: Actor) -> bool:
+    if row.structure_id != by.structure:
+        return False
+    given = select(BreachTask.id).where(BreachTask.breach_id == row.id, BreachTask.owner == by.id)
+    return row.declared_by == by.id or session.scalars(given.limit(1)).first() is not None
 
 
 def _views(session: Session, rows: Any, at: datetime) -> tuple[BreachView, ...]:

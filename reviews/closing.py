@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from governance.conventions.values.accounts import Profile
-from governance.core.clock import PARIS
+from governance.core.french import end_of
 from governance.core.refusals import Conflict
 from reviews.rules import BadReview, Choice
 
@@ -30,6 +30,7 @@ class Effect(StrEnum):
     KEPT_BY_SILENCE = "garde_sans_reponse"
     SUSPENDED = "suspendu_sans_reponse"
     RETAINED = "garde_dernier_gestionnaire"
+    GONE = "deja_ferme"
 
 
 class Undecided(Conflict):
@@ -83,15 +84,10 @@ _EFFECTS: Mapping[Choice, Effect] = {
 LEAVING = frozenset({Effect.REVOKED, Effect.SUSPENDED})
 
 
-def end_of(day: date) -> datetime:
-    """Return the last second of a day, where the structure is: a deadline is for the whole day."""
-    return datetime.combine(day, time(23, 59, 59), PARIS)
-
-
 def covers(policy: Policy, due: date, at: datetime) -> bool:
     """Tell whether the no-response policy takes the place of missing answers, at an instant."""
     grace = policy.grace if policy.silence is Silence.SUSPEND else 0
-    return at > end_of(due + timedelta(days=grace))
+    return at >= end_of(due + timedelta(days=grace))
 
 
 def check_closable(standings: Iterable[Standing], policy: Policy, due: date, at: datetime) -> None:

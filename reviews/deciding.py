@@ -1,6 +1,7 @@
 """Answering for accounts: one by one, or together for those that have not changed."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.core import trail
+from governance.core.refusals import Refusal
 from governance.core.storage import new_id
-from governance.people.rules import Actor, Kind, Permission, require
+from governance.people.rules import Actor, Kind, Permission, Role, require
 from reviews.assigning import check_may_answer
-from reviews.facts import from_json
-from reviews.people import asked_by
+from reviews.facts import Held, from_json
+from reviews.people import asked_by, persons_in, reviewer_of
 from reviews.rules import (
     BULK_LIMIT,
     Answer,
@@ -24,6 +26,7 @@ from reviews.rules import (
     check_answer,
     check_open,
     check_version,
+    is_own,
 )
 from reviews.tables import ReviewCampaign, ReviewDecision, ReviewEntry
 
@@ -50,6 +53,8 @@ def answer(session: Session, seen: Seen, given: Answer, *, by: Actor, at: dateti
     _check_whose(session, [entry], by)
     check_version(seen.version, entry.version)
     _decide(session, entry, given, _Act(by.id, at, _shown(seen.shown_at, at)))
+    if given.choice is Choice.UNKNOWN:
+        _give_to_dpo(session, entry)
     session.flush()
     told = {"choice": given.choice.value, "motive": given.motive and given.motive.value, "number": entry.rank}
     trail.record(session, "review.answered", entry.id, by=by, structure=campaign.structure_id, at=at, **told)
@@ -87,6 +92,22 @@ class _Act:
     batch: str | None = None
 
 
+def bars(session: Session, entry_ids: Sequence[str], by: Actor) -> dict[str, str]:
+    """Return, for the accounts that the actor may not answer for, why: the others have no line."""
+    wanted = select(ReviewEntry).where(ReviewEntry.id.in_(entry_ids)).order_by(ReviewEntry.rank)
+    entries = session.scalars(wanted).all()
+    if not entries or by.kind is Kind.COMMAND:
+        return {}
+    asked, accounts = asked_by(session, by, entries[0].structure_id), _by_holder(session, entries)
+    found = {}
+    for entry in entries:
+        try:
+            check_may_answer(asked, entry.reviewer, entry.choice == Choice.UNKNOWN, accounts[entry.holder])
+        except Refusal as refusal:
+            found[entry.id] = refusal.message
+    return found
+
+
 def _campaign_of(session: Session, entries: Sequence[str]) -> str:
     wanted = select(ReviewEntry.campaign_id).where(ReviewEntry.id.in_(entries[:BULK_LIMIT])).distinct()
     found = session.scalars(wanted.order_by(ReviewEntry.campaign_id)).all()
@@ -119,11 +140,16 @@ def _locked(session: Session, campaign: ReviewCampaign, identifiers: Sequence[st
 def _check_whose(session: Session, entries: Sequence[ReviewEntry], by: Actor) -> None:
     if by.kind is Kind.COMMAND:
         return
-    asked = asked_by(session, by, entries[0].structure_id)
-    kin = _of_holders(session, entries)
+    asked, accounts = asked_by(session, by, entries[0].structure_id), _by_holder(session, entries)
     for entry in entries:
-        accounts = (from_json(json.loads(one.facts)) for one in kin if one.holder == entry.holder)
-        check_may_answer(asked, entry.reviewer, entry.choice == Choice.UNKNOWN, accounts)
+        check_may_answer(asked, entry.reviewer, entry.choice == Choice.UNKNOWN, accounts[entry.holder])
+
+
+def _by_holder(session: Session, entries: Sequence[ReviewEntry]) -> dict[str, list[Held]]:
+    found: dict[str, list[Held]] = defaultdict(list)
+    for one in _of_holders(session, entries):
+        found[one.holder].append(from_json(json.loads(one.facts)))
+    return found
 
 
 def _of_holders(session: Session, entries: Sequence[ReviewEntry]) -> Iterable[ReviewEntry]:
@@ -132,6 +158,15 @@ def _of_holders(session: Session, entries: Sequence[ReviewEntry]) -> Iterable[Re
         ReviewEntry.campaign_id == entries[0].campaign_id, ReviewEntry.holder.in_(holders)
     )
     return session.scalars(wanted.order_by(ReviewEntry.rank)).all()
+
+
+def _give_to_dpo(session: Session, entry: ReviewEntry) -> None:
+    """Ask the DPO, who is then reminded in the place of who did not know; never about their own account."""
+    accounts = [from_json(json.loads(one.facts)) for one in _of_holders(session, [entry])]
+    addresses, names = [one.email for one in accounts], [one.name for one in accounts]
+    dpos = (reviewer_of(one) for one in persons_in(session, entry.structure_id, [Role.DPO]))
+    able = next((one for one in dpos if not is_own(one, addresses, names)), None)
+    entry.reviewer = able.id if able else entry.reviewer
 
 
 def _decide(session: Session, entry: ReviewEntry, given: Answer, act: _Act) -> None:

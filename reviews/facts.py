@@ -40,8 +40,9 @@ class Flag(StrEnum):
 class Held:
     """An account on the day a review opens, with what is known of who holds it.
 
-    `holder` is opaque, the same for both accounts of one person; `sign_in_known` says that the portal's list told when
-    people signed in. `trained_until` is None for who never was.
+    `holder` is opaque, the same for both accounts of one person; `is_professional` says that the address is of the
+    structure's domains; `sign_in_known` that the portal's list told when people signed in. `trained_until` is None for
+    who never was.
     """
 
     account: str
@@ -50,6 +51,7 @@ class Held:
     profile: Profile
     name: str
     email: str
+    is_professional: bool = True
     function: str = ""
     granted_on: date | None = None
     last_sign_in: date | None = None
@@ -63,10 +65,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What accounts are looked at against: the day, the structure's domains, each caisse's ceilings by profile."""
+    """What accounts are looked at against: the day, and each caisse's ceilings by profile."""
 
     on: date
-    domains: frozenset[str] = frozenset()
     ceilings: Mapping[Profile, int] = field(default_factory=dict)  # no line: no limit
 
 
@@ -141,16 +142,6 @@ def differences(before: Held, now: Held) -> tuple[str, ...]:
     return tuple(name for name in COMPARED if getattr(before, name) != getattr(now, name))
 
 
-def is_of_domain(email: str, domains: frozenset[str]) -> bool:
-    """Tell whether an address is of the structure's domains, or of a part of one.
-
-    >>> is_of_domain("ada@social.ccas.example", frozenset({"ccas.example"}))
-    True
-    """
-    domain = email.rpartition("@")[2].casefold()
-    return any(domain == one or domain.endswith(f".{one}") for one in domains)
-
-
 def as_json(held: Held) -> dict[str, Any]:
     """Return the facts as JSON keeps them."""
     return {key: one.isoformat() if isinstance(one, date) else one for key, one in asdict(held).items()}
@@ -174,7 +165,7 @@ def _entry(one: Held, frame: Frame, last: Held | None, shared: frozenset[str], b
         Flag.UNDECLARED: not one.declared and one.left_on is None,
         Flag.DUPLICATE: one.account in shared,
         Flag.OVER_QUOTA: one.account in beyond,
-        Flag.OUTSIDE_DOMAIN: bool(frame.domains) and not is_of_domain(one.email, frame.domains),
+        Flag.OUTSIDE_DOMAIN: not one.is_professional,
         Flag.NO_COMMITMENT: one.committed_on is None,
         Flag.TRAINING: one.trained_until is None or one.trained_until < frame.on,
     } | _sleeping(one, frame.on)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
@@ -82,9 +83,11 @@ def last_facts(session: Session, structure: str, convention: str) -> Mapping[str
 
 def _campaign(opening: Opening, count: int, by: Actor | str, at: datetime) -> ReviewCampaign:
     place = f"{opening.structure}/{opening.convention}"
+    whole = sha256(f"{place}/{opening.caisse or ''}".encode()).hexdigest()
+    busy = None if opening.cause.is_event else whole
     return ReviewCampaign(
         id=new_id(), structure_id=opening.structure, convention=opening.convention, cause=opening.cause.value,
-        key=f"{place}/{opening.key}", busy=None if opening.cause.is_event else place, caisse=opening.caisse,
+        key=f"{place}/{opening.key}", busy=busy, caisse=opening.caisse,
         state=State.OPEN.value, opened_at=at, opened_by=by.id if isinstance(by, Actor) else by, opened_on=day(at),
         first_due=opening.due, due=opening.due, answer_by=opening.answer_by, silence=opening.policy.silence.value,
         grace=opening.policy.grace, fallback=opening.fallback, entries=count,

@@ -148,7 +148,7 @@ def read(session: Session, rows: Sequence[ReviewCampaign]) -> tuple[Campaign, ..
 def structure_names(session: Session, identifiers: set[str]) -> dict[str, str]:
     """Return the names of structures."""
     rows = session.execute(select(Structure.id, Structure.name).where(Structure.id.in_(sorted(identifiers))))
-    return dict(rows.tuples())
+    return {one.id: one.name for one in rows}
 
 
 def progress(session: Session, campaign_ids: Sequence[str]) -> dict[str, Progress]:
@@ -200,7 +200,7 @@ def waiting_for(session: Session, campaign_id: str) -> dict[str, int]:
     """Return how many accounts of a review still await the answer of each reviewer."""
     wanted = select(ReviewEntry.reviewer, func.count()).where(ReviewEntry.campaign_id == campaign_id, is_waiting())
     rows = session.execute(wanted.group_by(ReviewEntry.reviewer).order_by(ReviewEntry.reviewer))
-    return dict(rows.tuples())
+    return {one[0]: one[1] for one in rows}
 
 
 def answers(session: Session, entry_ids: Sequence[str]) -> Mapping[str, tuple[Given, ...]]:

@@ -9,6 +9,7 @@ from apiflask.exceptions import HTTPError
 from flask import current_app, request, url_for
 from pydantic import ValidationError
 
+from governance.conventions.life.queries import check_open
 from governance.conventions.queries import UnknownConvention, find_convention
 from governance.conventions.terms import Convention
 from governance.core import clock
@@ -83,7 +84,9 @@ def create_scan() -> tuple[ScanOut, int, dict[str, str]]:
     asked, attachments = _asked()
     idempotency = header_key()
     with reading() as doing:
-        frame = queries.frame(doing.session, asked.convention, asked.on or clock.day(doing.at), doing.by)
+        today, by = clock.day(doing.at), doing.by
+        frame = queries.frame(doing.session, asked.convention, asked.on or today, by, asked.caisse)
+        check_open(doing.session, (by.structure, asked.convention, asked.caisse), today)  # whatever day is told
         dossier = asked.dossier(queries.writer_of(doing.session, doing.by), attachments)
     _check_caisse(asked.caisse, frame.convention)
     _check_files(attachments, frame.bounds.files)

@@ -5,6 +5,7 @@ from datetime import date
 
 from flask import current_app, render_template, url_for
 
+from governance.conventions.life.queries import closed_lives
 from governance.core import clock
 from governance.people.rules import Permission, require
 from governance.web.act import Act
@@ -20,11 +21,12 @@ KEPT_CHARACTERS = 200_000  # of a comment that is refused: beyond, it is not sen
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who writes, under which conventions, today."""
+    """Who writes, under which conventions, today; `closed` says which have ended, and why."""
 
     choices: tuple[Choice, ...]
     writer: Writer
     on: date
+    closed: tuple[str, ...] = ()
 
     def choice(self, value: str) -> Choice | None:
         """Return the choice of that value, else the first one."""
@@ -41,7 +43,10 @@ def find_desk(doing: Act) -> Desk:
     require(Permission.SCAN, doing.by, doing.by.structure)
     on = clock.day(doing.at)
     writer = queries.writer_of(doing.session, doing.by)
-    return Desk(choices_of(queries.conventions_in_force(doing.session, on, doing.by), writer), writer, on)
+    closed = closed_lives(doing.session, doing.by.structure, on)
+    gone = {(code, caisse) for code, ended in closed.items() for caisse in ended.caisses}
+    choices = choices_of(queries.conventions_in_force(doing.session, on, doing.by), writer, gone)
+    return Desk(choices, writer, on, tuple(said for ended in closed.values() for said in ended.said))
 
 
 def show(form: SignalementForm, desk: Desk, result: ResultView | None = None) -> str:
@@ -55,6 +60,7 @@ def show(form: SignalementForm, desk: Desk, result: ResultView | None = None) ->
         "scanners/verify.html",
         form=form,
         choice=choice,
+        closed=desk.closed,
         bounds=desk.bounds(choice),
         href=convention_address(choice.convention.code) if choice is not None else None,
         result=result,

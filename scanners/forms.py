@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_wtf import FlaskForm
@@ -47,6 +47,11 @@ class PreviewAsked(BaseModel):
     def code(self) -> str:
         """Return the code of the convention that is chosen."""
         return self.convention.partition(_SEPARATOR)[0]
+
+    @property
+    def caisse(self) -> str | None:
+        """Return the code of the caisse that is chosen with it."""
+        return self.convention.partition(_SEPARATOR)[2] or None
 
 
 class SignalementForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -131,9 +136,15 @@ def attachments_of(sent: Iterable[FileStorage]) -> tuple[Attachment, ...]:
     return tuple(one for one in read if one.name or one.data)
 
 
-def choices_of(conventions: Iterable[Convention], writer: Writer) -> tuple[Choice, ...]:
-    """Return what may be chosen: a line for each caisse to a partner, for each partner to a caisse."""
-    return tuple(choice for convention in conventions for choice in _choices(convention, writer))
+def choices_of(
+    conventions: Iterable[Convention], writer: Writer, closed: Container[tuple[str, str]] = frozenset()
+) -> tuple[Choice, ...]:
+    """Return what may be chosen: a line for each caisse to a partner, for each partner to a caisse.
+
+    `closed` are the (convention, caisse) that have ended.
+    """
+    every = (choice for convention in conventions for choice in _choices(convention, writer))
+    return tuple(one for one in every if one.caisse is None or (one.convention.code, one.caisse) not in closed)
 
 
 def _choices(convention: Convention, writer: Writer) -> tuple[Choice, ...]:

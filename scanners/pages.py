@@ -80,7 +80,7 @@ def preview() -> ResponseReturnValue:
     with reading() as doing:
         require(Permission.SCAN, doing.by, doing.by.structure)
         asked = _asked()
-        frame = queries.frame(doing.session, asked.code, clock.day(doing.at), doing.by)
+        frame = queries.frame(doing.session, asked.code, clock.day(doing.at), doing.by, asked.caisse)
         writer = queries.writer_of(doing.session, doing.by)
     check_length(asked.comment, PREVIEW_CHARACTERS)
     check_readable(asked.comment)
@@ -118,7 +118,7 @@ def _tools() -> Tools:
 
 def _frame(doing: Act, desk: Desk, form: SignalementForm) -> Frame | None:
     try:
-        return queries.frame(doing.session, form.code, desk.on, doing.by)
+        return queries.frame(doing.session, form.code, desk.on, doing.by, form.caisse or None)
     except Refusal as refusal:
         attach(form, refusal)
         return None

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from governance.conventions.life.queries import check_open, closed_lives
 from governance.conventions.queries import UnknownConvention, find_convention
 from governance.conventions.reader import CODE
 from governance.conventions.shipped import shipped
@@ -43,8 +44,8 @@ class Frame:
     own: OwnWords
 
 
-def frame(session: Session, code: str, on: date, by: Actor) -> Frame:
-    """Return the terms, limits and words of a check on a day.
+def frame(session: Session, code: str, on: date, by: Actor, caisse: str | None = None) -> Frame:
+    """Return the terms, limits and words of a check on a day; `caisse` is whom it is written to, if it is known.
 
     Raises Forbidden, UnknownConvention, NotAdopted, NotInForce (on the field `convention`).
     """
@@ -54,6 +55,7 @@ def frame(session: Session, code: str, on: date, by: Actor) -> Frame:
     convention = find_convention(session, code)
     if by.kind is not Kind.COMMAND:
         _check_adopted(session, convention, on, by)
+        check_open(session, (by.structure, code, caisse), on)
     try:
         terms = convention.on(on)
     except NotInForce as refusal:
@@ -78,7 +80,9 @@ def _covers(adopted: Adoption, on: date) -> bool:
 def conventions_in_force(session: Session, on: date, by: Actor) -> tuple[Convention, ...]:
     """Return the conventions that the actor's structure works under on a day, the one they last used first."""
     require(Permission.SCAN, by, by.structure)
-    adopted = (one.code for one in adoptions(session, by.structure) if _covers(one, on))
+    closed = {code for code, lives in closed_lives(session, by.structure, on).items() if lives.is_whole}
+    applied = (one for one in adoptions(session, by.structure) if _covers(one, on))
+    adopted = (one.code for one in applied if one.code not in closed)
     found = (convention for code in adopted if (convention := _in_force(session, code, on)) is not None)
     last = session.scalars(
         select(Receipt.convention)

@@ -31,7 +31,7 @@ def adopt(session: Session, structure: str, codes: Iterable[str], at: datetime) 
     known = {one.code for one in adoptions(session, structure)}
     for code in codes:
         if code not in known:
-            adoption = Adoption(code, date(2026, 1, 1), None)
+            adoption = Adoption(code, date(2025, 6, 1), None)
             adopt_convention(session, structure, adoption, by=command(structure), at=at)
 
 

@@ -144,6 +144,18 @@ class KeyStore:
         """
         self._ratchet(lambda contents: contents.without(domain, at))
 
+    def forget_former(self, domain: Domain) -> None:
+        """Drop every key of a domain but the one in force, and ratchet: what they sealed opens in no copy any more.
+
+        What is left of the domain must be sealed again before (`resealing.rotate`). Raises NoNextMaster.
+        """
+
+        def lone(contents: Contents) -> Contents:
+            keys = contents.domains.get(str(domain))
+            return contents if keys is None else contents.with_keys(domain, replace(keys, versions=keys.versions[-1:]))
+
+        self._ratchet(lone)
+
     def renew(self, domain: Domain, at: datetime) -> None:
         """Put a fresh data key in force; the former one is retired, and still opens what it sealed."""
         with self._alone() as before:

@@ -19,12 +19,12 @@ class Said:
 STATES: Mapping[State, Said] = {
     State.REQUESTED: Said("demandé à la caisse", "attention"),
     State.WITHDRAWN: Said("demande retirée"),
-    State.REFUSED: Said("refusé par la caisse", "danger"),
+    State.REFUSED: Said("refusé par la caisse", "refus"),
     State.GRANTED: Said("créé, CGU à accepter", "attention"),
     State.ACTIVE: Said("actif", "ok"),
     State.NOTICE: Said("inactivation demandée", "attention"),
     State.INACTIVE: Said("inactif"),
-    State.CUT: Said("coupé (sécurité)", "danger"),
+    State.CUT: Said("coupé (sécurité)", "refus"),
     State.ENDED: Said("inactif (fin des conventions)"),
     State.ACCESS_CLOSED: Said("accès à cette caisse fermé"),
     State.HIDDEN: Said("plus visible sur le portail"),
@@ -65,4 +65,19 @@ def said_room(room: Room) -> Said:
         case Standing.FULL:
             return Said(f"{room.held} sur {room.ceiling} : complet", "attention")
         case Standing.OVER:
-            return Said(f"{room.held} pour {room.ceiling} permis : les comptes restent, aucun ne s'ajoute", "danger")
+            return Said(f"{room.held} pour {room.ceiling} permis : les comptes restent, aucun ne s'ajoute", "refus")
+
+
+def said_doer(done_by: str, role: str, names: Mapping[str, str]) -> str:
+    """Return who acted: a person the reader knows, else the side they are on.
+
+    >>> said_doer("4f0c", "agent_caisse", {}), said_doer("vigie", "vigie", {})
+    ('la caisse', 'Vigie, à la date prévue')
+    """
+    if done_by in names:
+        return names[done_by]
+    if "caisse" in role:
+        return "la caisse"
+    if role == "vigie":
+        return "Vigie, à la date prévue"
+    return "Ligne de commande" if role == "commande" else "le partenaire"

@@ -46,6 +46,9 @@ class Permission(StrEnum):
     RESEND_MAIL = "resend_mail"
     MANAGE_CERTIFICATES = "manage_certificates"
     WATCH_SERVICE = "watch_service"
+    READ_DESTRUCTION = "read_destruction"
+    PREPARE_DESTRUCTION = "prepare_destruction"
+    DESTROY_DATA = "destroy_data"
     DECLARE_BREACH = "declare_breach"
     READ_BREACH = "read_breach"
     HANDLE_BREACH = "handle_breach"
@@ -93,6 +96,7 @@ OF_CAISSE = frozenset({Role.AGENT_CAISSE, Role.DPO_CAISSE})
 MACHINE = frozenset({Role.MACHINE})
 ADMINISTRATEUR = frozenset({Role.ADMINISTRATEUR})  # never what shows somebody's data: that is said by a test
 WRITERS = HUMANS - ADMINISTRATEUR
+TO_DESTROY = frozenset({Role.DPO, Role.REFERENT, Role.ADMINISTRATEUR})  # nobody's data are shown there
 OF_PARTNER = ROLES_OF[StructureKind.PARTENAIRE]
 REVIEWERS = frozenset({Role.GESTIONNAIRE, Role.DPO})
 
@@ -148,6 +152,13 @@ PERMITTED: Mapping[Permission, Grant] = {
     Permission.MANAGE_STRUCTURES: Grant("Ajouter une structure au service", frozenset()),  # at the terminal only
     Permission.READ_TRAIL: Grant("Lire le journal de la structure, l'exporter et le vérifier", DPOS),
     Permission.WATCH_SERVICE: Grant("Voir comment vont les tâches du service", DPOS | ADMINISTRATEUR),
+    Permission.READ_DESTRUCTION: Grant(
+        "Suivre la destruction des données d'une convention, en lire l'attestation", TO_DESTROY, signed=OF_CAISSE
+    ),
+    Permission.PREPARE_DESTRUCTION: Grant(
+        "Préparer une destruction : archives, autres lieux, mesures de conservation", frozenset({Role.DPO})
+    ),
+    Permission.DESTROY_DATA: Grant("Donner son accord à une destruction, à deux et dans deux rôles", TO_DESTROY),
     Permission.DECLARE_BREACH: Grant("Déclarer une violation, même sur un simple soupçon", OF_PARTNER),
     Permission.READ_BREACH: Grant(
         "Suivre les violations de la structure et leurs échéances", frozenset({Role.DPO, Role.REFERENT})

@@ -1,7 +1,8 @@
 """A structure whose staff is declared and attested, and its accounts on the portal, made by the actions themselves."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -54,17 +55,14 @@ class Portal:
             self.size(members)
         return self
 
-    def size(self, members: int) -> None:
-        """Say how many members there are."""
-        tell_size(self.session, self.structure, (members, self.day), "Bilan social", by=self.by, at=self.at)
+    def size(self, members: int, later: int = 0) -> None:
+        """Say how many members there are, so many minutes later."""
+        at = self.at + timedelta(minutes=later)
+        tell_size(self.session, self.structure, (members, self.day), "Bilan social", by=self.by, at=at)
 
     def agent(self, number: int, *, attested: bool = True) -> str:
         """Declare an invented agent, with everything attested."""
-        draft = AgentDraft(
-            Civility.MADAME, f"Nom{number}", f"Prénom{number}", "Travailleuse sociale", f"agent{number}@{DOMAIN}",
-            "03 20 00 00 00", Tie.SALARIED,
-        )  # fmt: skip
-        agent = declare_agent(self.session, self.structure, draft, by=self.by, at=self.at)
+        agent = declare_agent(self.session, self.structure, draft(number), by=self.by, at=self.at)
         for check in Check if attested else ():
             until = date(self.at.year + 1, 1, 1) if check is Check.TRAINING else None
             attest(self.session, agent, check, (self.day, until), by=self.by, at=self.at)
@@ -91,6 +89,12 @@ class Portal:
         """Ask for the inactivation of a gestionnaire."""
         asked = actions.Leaving(wished or self.day, Reason.DEPARTURE, words)
         actions.request_inactivation(self.session, account, asked, by=self.by, at=self.at)
+
+
+def draft(number: int, **more: Any) -> AgentDraft:
+    """Return what is typed of an invented agent."""
+    said = {"email": f"agent{number}@{DOMAIN}", "phone": "03 20 00 00 00", "tie": Tie.SALARIED, **more}
+    return AgentDraft(Civility.MADAME, f"Nom{number}", f"Prénom{number}", "Travailleuse sociale", **said)
 
 
 def of_every_table(session: Session, structure: str, *, by: Actor, at: datetime) -> None:

@@ -174,6 +174,42 @@ ACCESS: Mapping[str, Access] = {
     "oidc.start": anyone("GET", "/connexion/fournisseur", accepted=frozenset({404})),
     "oidc.back": anyone("GET", "/connexion/fournisseur/retour", accepted=frozenset({404})),
     "oidc.out": anyone("GET", "/connexion/fournisseur/sortie", accepted=frozenset({404})),
+    # breach
+    "breach.index": page("GET", "/violations", Permission.READ_BREACH),
+    "breach.declare": page("GET", "/violations/declarer", Permission.DECLARE_BREACH),
+    "breach.declare_sent": page("POST", "/violations/declarer", Permission.DECLARE_BREACH, accepted=frozenset({422})),
+    "breach.show": page("GET", "/violations/{breach}", Permission.READ_BREACH, owned=True),
+    "breach_acts.breach": page("GET", "/violations/{breach}/registre", Permission.HANDLE_BREACH, owned=True),
+    "breach_acts.breach_sent": page(
+        "POST", "/violations/{breach}/registre", Permission.HANDLE_BREACH, owned=True, accepted=frozenset({422})
+    ),
+    "breach_acts.duty": page("GET", "/violations/devoirs/{duty}/preuve", Permission.HANDLE_BREACH, owned=True),
+    "breach_acts.duty_sent": page(
+        "POST", "/violations/devoirs/{duty}/preuve", Permission.HANDLE_BREACH, owned=True, accepted=frozenset({422})
+    ),
+    "breach_acts.concern": page(
+        "GET", "/violations/caisses/{concern}/transmettre", Permission.HANDLE_BREACH, owned=True
+    ),
+    "breach_acts.concern_sent": page(
+        "POST",
+        "/violations/caisses/{concern}/transmettre",
+        Permission.HANDLE_BREACH,
+        owned=True,
+        accepted=frozenset({422}),
+    ),
+    "breach_acts.task_done": page("POST", "/violations/taches/{task}/faite", Permission.HANDLE_BREACH, owned=True),
+    "breach_acts.document": page("GET", "/violations/documents/{document}", Permission.HANDLE_BREACH, owned=True),
+    "breach_caisse.index": page("GET", "/violations/recues", Permission.ANSWER_BREACH),
+    # what a caisse is passed on is tried by tests/web/test_breach_caisse.py
+    "breach_caisse.show": page(
+        "GET", "/violations/recues/inconnue", Permission.ANSWER_BREACH, accepted=frozenset({404})
+    ),
+    "breach_caisse.write": page(
+        "POST", "/violations/recues/inconnue/message", Permission.ANSWER_BREACH, accepted=frozenset({404})
+    ),
+    "breach_caisse.acknowledge": page(
+        "POST", "/violations/recues/inconnue/accuse/inconnu", Permission.ANSWER_BREACH, accepted=frozenset({404})
+    ),
     # governance.conventions
     "conventions.index": page("GET", "/conventions", Permission.READ_CONVENTIONS),
     "conventions.show": page("GET", "/conventions/S0", Permission.READ_CONVENTIONS),
@@ -198,6 +234,66 @@ ACCESS: Mapping[str, Access] = {
     "life.cancel": page("GET", "/conventions/S3/vie/annuler/{event}", Permission.RECORD_LIFE, owned=True),
     "life.cancelled": page(
         "POST", "/conventions/S3/vie/annuler/{event}", Permission.RECORD_LIFE, owned=True, accepted=frozenset({422})
+    ),
+    # governance.habilitations
+    "portal.index": page("GET", "/comptes", Permission.READ_ACCOUNTS),
+    "portal.cut": page("GET", "/comptes/couper", Permission.READ_ACCOUNTS),
+    "portal.show": page("GET", "/comptes/{account}", Permission.READ_ACCOUNTS, owned=True),
+    "portal.act_form": page("GET", "/comptes/{account}/coupure", Permission.CUT_ACCESS, owned=True),
+    "portal.act_sent": page(
+        "POST", "/comptes/{account}/coupure", Permission.CUT_ACCESS, owned=True, accepted=frozenset({422})
+    ),
+    "portal_openings.ask": page("GET", "/comptes/demander", Permission.MANAGE_ACCOUNTS),
+    "portal_openings.ask_sent": page(
+        "POST", "/comptes/demander", Permission.MANAGE_ACCOUNTS, accepted=frozenset({422})
+    ),
+    "portal_openings.create": page("GET", "/comptes/creer", Permission.MANAGE_ACCOUNTS),
+    "portal_openings.create_sent": page(
+        "POST", "/comptes/creer", Permission.MANAGE_ACCOUNTS, accepted=frozenset({422})
+    ),
+    "account_changes.ended": page(
+        "POST",
+        "/comptes/modifications/{account_change}",
+        Permission.MANAGE_ACCOUNTS,
+        owned=True,
+        form={"outcome": "retiree"},
+        accepted=frozenset({303, 409}),
+    ),
+    "agents.index": page("GET", "/agents", Permission.MANAGE_ACCOUNTS),
+    "agents.declare": page("GET", "/agents/declarer", Permission.MANAGE_ACCOUNTS),
+    "agents.declare_sent": page("POST", "/agents/declarer", Permission.MANAGE_ACCOUNTS, accepted=frozenset({422})),
+    "agents.show": page("GET", "/agents/{agent}", Permission.MANAGE_ACCOUNTS, owned=True),
+    "agents.correct": page("GET", "/agents/{agent}/corriger", Permission.MANAGE_ACCOUNTS, owned=True),
+    "agents.correct_sent": page(
+        "POST", "/agents/{agent}/corriger", Permission.MANAGE_ACCOUNTS, owned=True, accepted=frozenset({422})
+    ),
+    "agents.attest": page(
+        "POST", "/agents/{agent}/attester", Permission.MANAGE_ACCOUNTS, owned=True, accepted=frozenset({422})
+    ),
+    "agents.withdraw": page(
+        "POST",
+        "/agents/{agent}/retirer-attestation",
+        Permission.MANAGE_ACCOUNTS,
+        owned=True,
+        form={"check": "poste"},
+        accepted=frozenset({303, 404}),
+    ),
+    "agents.leave": page(
+        "POST", "/agents/{agent}/depart", Permission.MANAGE_ACCOUNTS, owned=True, form={"left_on": ""}
+    ),
+    "account_settings.show": page("GET", "/agents/reglages", Permission.MANAGE_ACCOUNTS),
+    "account_settings.size": page(
+        "POST", "/agents/reglages/taille", Permission.MANAGE_ACCOUNTS, accepted=frozenset({422})
+    ),
+    "account_settings.domain": page(
+        "POST", "/agents/reglages/domaines", Permission.MANAGE_ACCOUNTS, accepted=frozenset({422})
+    ),
+    "account_settings.forget": page(
+        "POST",
+        "/agents/reglages/domaines/oublier",
+        Permission.MANAGE_ACCOUNTS,
+        form={"domain": "ccas-essai.example"},
+        accepted=frozenset({303, 404}),
     ),
     # governance.mail
     "mail.index": page("GET", "/envois", Permission.READ_OUTBOX),

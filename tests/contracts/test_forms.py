@@ -35,10 +35,33 @@ RESTLESS = {"web_session", "sent_request", "failed_tries"}
 
 # What each route records, sent well; a route that is not here is sent what its line of access.py says.
 FORMS: dict[str, dict[str, str]] = {
+    "breach.declare_sent": {
+        "told": "Une clé USB égarée",
+        "triggers": "soupçon",
+        "suspected_at": "2026-11-22T18:00",
+        "concerned": "S0/artois",
+        "own_data": "inconnu",
+    },
+    "breach_acts.breach_sent": {"what": "INFORMED", "instant": "2026-11-22T18:00", "who": "Le DPO"},
+    "breach_acts.duty_sent": {"proof": "REGISTERED", "done_at": "2026-11-23T09:00", "late_reason": "Week-end"},
+    "breach_acts.concern_sent": {"body": "Une clé USB est égarée."},
+    "breach_acts.task_done": {},
     "calendar.choose": {"days": "30"},
     "words.add": {"word": "brimbalose", "level": "a_verifier"},
     "words.silence": {"word": "diabète", "reason": "Faux positif constaté"},
     "conventions.adopt": {"effective_from": "2026-01-01"},
+    "portal.act_sent": {"reason": "fraude", "words": "Connexion inconnue"},
+    "agents.declare_sent": {
+        "civility": "Madame",
+        "last_name": "Essai",
+        "first_name": "Léa",
+        "fonction": "Accueil",
+        "email": "lea@ccas-essai.example",
+        "tie": "agent",
+    },
+    "agents.attest": {"check": "poste", "on": "2026-01-05"},
+    "account_settings.size": {"members": "12", "since": "2026-01-01", "source": "Bilan social"},
+    "account_settings.domain": {"domain": "annexe.example", "kind": "de_la_structure"},
     "life.entered": {"day": "2027-12-31", "reference": "Courrier du 3 mars"},
     "life.cancelled": {"reference": "Erreur de date"},
 }

@@ -14,11 +14,13 @@ from werkzeug.test import TestResponse
 
 from governance.conventions.life.actions import Draft, enter
 from governance.conventions.life.events import Kind
+from governance.conventions.values.accounts import AccountField
 from governance.core import clock, outbox
 from governance.core.keys import Keys
 from governance.core.outbox import Attachment, Message
 from governance.core.outbox.sending import sweep
 from governance.core.trail import signing
+from governance.habilitations.changes.actions import ask_change
 from governance.mail.actions import register_certificate
 from governance.people.accounts.actions import make_link
 from governance.people.actions import NewPerson, adopt_convention, create_person
@@ -31,7 +33,9 @@ from governance.web.headers import FIXED
 from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import Receipt
+from tests import breaches
 from tests.actions.list_rows import a_list
+from tests.actions.portal import Portal
 from tests.conftest import Demonstration, on_sqlite
 from tests.contracts.access import ACCESS, Access
 from tests.mail_server import identity
@@ -67,6 +71,8 @@ def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: da
         made["key"] = create_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at).id
         made |= of_mail(session, demonstration.structure, at) | of_contacts(session, demonstration.structure, at)
         made |= of_life(session, demonstration.structure)
+        made |= breaches.whole(session, by, at, demonstration.people[Role.DPO])
+        made |= of_accounts(session, demonstration.structure, at)
         made |= {"list": a_list(session, demonstration.structure, command(demonstration.structure), at)}
     sweep(sessions, at + timedelta(days=1))
     return made
@@ -77,6 +83,15 @@ def of_life(session: Session, structure: str) -> dict[str, str]:
     draft = Draft(Kind.SIGNED, date(2025, 12, 1), "Exemplaire signé")
     event = enter(session, "S3", draft, by=command(structure), at=clock.now())
     return {"event": event, "structure": structure}
+
+
+def of_accounts(session: Session, structure: str, at: datetime) -> dict[str, str]:
+    """Give an agent an active account of gestionnaire, and ask for a change of it."""
+    portal = Portal(session, structure, at, "S0", "artois").open()
+    agent = portal.agent(1)
+    account = portal.gestionnaire(agent)
+    change = ask_change(session, account, AccountField.FONCTION, "Responsable", by=portal.by, at=at)
+    return {"agent": agent, "account": account, "account_change": change}
 
 
 def of_mail(session: Session, structure: str, at: datetime) -> dict[str, str]:
@@ -183,7 +198,8 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, things: 
 
         policy = answer.headers["Content-Security-Policy"]
         assert "unsafe" not in policy, name
-        assert "frame-ancestors 'none'" in policy, name
+        assert all(f"{named} 'none'" in policy for named in ("frame-ancestors", "object-src", "base-uri")), name
+        assert "Access-Control-Allow-Origin" not in answer.headers, name
         assert {header: answer.headers[header] for header in FIXED} == FIXED, name
         assert answer.headers["Cache-Control"] == "no-store", name
 

@@ -231,7 +231,7 @@ def test_the_rules_are_those_of_the_day_asked_for(dpo: FlaskClient) -> None:
     assert [page.index("Informer au plus tard") < page.index("vingt-quatre heures") for page in rule] == [True, False]
     assert "Une autre version" in rule[0]
     assert "28 février 2026" in before
-    assert "Avenant, 1 mars 2026" in before
+    assert "Avenant, 1er mars 2026" in before
     assert "Texte n° 2, enregistré le 23 novembre 2026, 10 h 00" in before
 
 

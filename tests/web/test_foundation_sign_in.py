@@ -98,6 +98,14 @@ def test_signing_out_here_leaves_the_other_sessions(app: APIFlask, sign_in: Call
     assert [one.get("/a-propos").status_code for one in (here, there)] == [303, 200]
 
 
+def test_leaving_clears_what_the_browser_kept(sign_in: Callable[..., FlaskClient]) -> None:
+    here = sign_in(Role.TECHNICIEN)
+
+    left = here.post("/deconnexion", data={"csrf_token": token(here, "/a-propos")})
+
+    assert left.headers["Clear-Site-Data"] == '"storage"'
+
+
 def test_one_of_one_s_sessions_is_ended_from_another(app: APIFlask, sign_in: Callable[..., FlaskClient]) -> None:
     here, there, colleague = sign_in(Role.TECHNICIEN), sign_in(Role.TECHNICIEN), sign_in(Role.DPO)
     page = here.get("/compte/sessions").text

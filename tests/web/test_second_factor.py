@@ -416,4 +416,4 @@ def test_recovery_codes_hold_enough_chance() -> None:
     codes = {new_code() for _ in range(1000)}
 
     assert len(codes) == 1000
-    assert all(re.fullmatch(r"(?:[a-hj-km-np-z2-9]{4}-){3}[a-hj-km-np-z2-9]{4}", code) for code in codes)
+    assert all(re.fullmatch(r"(?:[a-hj-km-np-z2-9]{4}-){5}[a-hj-km-np-z2-9]{4}", code) for code in codes)

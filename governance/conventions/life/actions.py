@@ -51,10 +51,7 @@ def enter(session: Session, code: str, draft: Draft, *, by: Actor, at: datetime,
     reference = _clean(draft.reference)
     events = events_of(session, by.structure, code)
     _check_clock(events, at)
-    new = Event(
-        new_id(), draft.kind, draft.day, at, draft.text, _caisse(course, draft.caisse, events, draft.of), draft.until,
-        draft.notice, draft.of, draft.party,
-    )  # fmt: skip
+    new = _event(draft, course, events, at)
     for caisse in _bound(course, events, new):
         facts = facts_with(events, caisse, course.adoption)
         entering.check(new, course.convention, facts, caisse, clock.day(at))
@@ -112,13 +109,15 @@ def _row(new: Event, code: str, reference: str, edition: int | None, by: Actor) 
     )  # fmt: skip
 
 
-def _caisse(course: Course, asked: str | None, events: tuple[Event, ...], of: str | None) -> str | None:
-    """Return the caisse that an event binds: that of the letter it is about, else the one that was chosen."""
-    letter = next((one for one in events if one.id == of), None)
-    caisse = letter.caisse if letter is not None else asked
+def _event(draft: Draft, course: Course, events: tuple[Event, ...], at: datetime) -> Event:
+    """Return the event of a draft: what is about a letter concerns its text and its caisse."""
+    letter = next((one for one in events if one.id == draft.of), None)
+    text, caisse = (draft.text, draft.caisse) if letter is None else (letter.text, letter.caisse)
     if caisse is not None and caisse not in {life.caisse for life in course.lives}:
         raise Invalid("Cette convention ne nomme pas cette caisse.", field="caisse")
-    return caisse
+    return Event(
+        new_id(), draft.kind, draft.day, at, text, caisse, draft.until, draft.notice, draft.of, draft.party
+    )  # fmt: skip
 
 
 def _bound(course: Course, events: tuple[Event, ...], new: Event) -> tuple[str, ...]:

@@ -34,7 +34,10 @@ class EventForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     caisse = SelectField("Avec", validate_choice=False, choices=[])
     reference = StringField(
         "Document qui le prouve",
-        [Length(max=REFERENCE_LIMIT, message=f"{REFERENCE_LIMIT} caractères au plus.")],
+        [
+            InputRequired("Dites quel document le prouve."),
+            Length(max=REFERENCE_LIMIT, message=f"{REFERENCE_LIMIT} caractères au plus."),
+        ],
         default="",
     )
 
@@ -52,8 +55,16 @@ class EventForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             SelectChoice(Start.RECEIPT.value, "la réception de la lettre"),
             SelectChoice(Start.SENDING.value, "l'envoi de la lettre"),
         ]
-        none = [SelectChoice("", "aucune : cette résiliation n'en suppose pas")] if kind is Kind.TERMINATED else []
+        none = (
+            [SelectChoice("", "aucune : cette résiliation n'en suppose pas (convention métier)")]
+            if kind is Kind.TERMINATED
+            else []
+        )
         self.of.choices = [*none, *(SelectChoice(one.id, _letter(one)) for one in letters)]
+
+        for name in ("of", "text", "party", "caisse", "counted_to", "notice"):
+            self[name].flags.required = True
+        self.until.flags.required = kind is Kind.RENEWED
 
     def drafts(self, kind: Kind) -> tuple[Draft, ...]:
         """Return what was typed: two acts when one letter concerns both texts; raises Invalid."""
@@ -91,7 +102,10 @@ class CancelForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     reference = StringField(
         "Pourquoi annuler cette saisie",
-        [Length(max=REFERENCE_LIMIT, message=f"{REFERENCE_LIMIT} caractères au plus.")],
+        [
+            InputRequired("Dites pourquoi cette saisie est fausse."),
+            Length(max=REFERENCE_LIMIT, message=f"{REFERENCE_LIMIT} caractères au plus."),
+        ],
         default="",
     )
 

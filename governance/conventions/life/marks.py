@@ -50,6 +50,13 @@ class Mark:
     said: str = ""
     is_sure: bool = True
 
+    @property
+    def doubt(self) -> str:
+        """Return in two words why the day is not sure, or nothing."""
+        if self.is_sure or self.sort is Sort.WINDOW:
+            return ""
+        return "lecture prudente" if self.sort is Sort.NOTICE else "à confirmer"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -127,7 +134,7 @@ def _notice(life: Life) -> Iterator[Mark]:
         said = str(reading) if reading.reading is Reading.WITHIN else f"reçue {reading}"
         yield Mark(
             Sort.NOTICE, window.closes, "D3", life.terms.D3, _notice_alerts(life.term, reading, window.closes),
-            since=window.opens, said=said, is_sure=life.terms.D3.is_firm,
+            since=window.opens, said=said, is_sure=len(life.clause.readings) <= 1,
         )  # fmt: skip
 
 
@@ -150,19 +157,20 @@ def _timers(life: Life) -> Iterator[Mark]:
 def _ends(life: Life) -> Iterator[Mark]:
     ending, portal, span = life.ending, life.portal, life.terms.A15.operative
     if ending is not None:
-        yield _end(Sort.END, ending)
+        yield _end(Sort.END, ending, life.on)
     if portal is not None and (ending is None or portal.over_from != ending.over_from):
-        yield _end(Sort.PORTAL_END, portal)
+        yield _end(Sort.PORTAL_END, portal, life.on)
     if portal is not None and portal.is_sure and span is not None:
         yield Mark(Sort.HIDDEN, after(portal.over_from, span), "A15", life.terms.A15)
 
 
-def _end(sort: Sort, ending: Ending) -> Mark:
+def _end(sort: Sort, ending: Ending, on: date) -> Mark:
     renewal = ending.cited.operative
     own: tuple[int, ...] = ()
     if ending.why is Why.NOT_RENEWED and isinstance(renewal, Renewal) and renewal.alert is not None:
         own = ((ending.day - before(ending.day, renewal.alert)).days,)
-    said = str(ending.why) + (", sauf avenant signé d'ici là" if ending.why is Why.NOT_RENEWED else "")
+    may_still = ending.why is Why.NOT_RENEWED and on <= ending.day
+    said = str(ending.why) + (", sauf avenant signé d'ici là" if may_still else "")
     said += ", dès ce jour" if ending.at_once else ", dernier jour en vigueur"
     return Mark(sort, ending.day, ending.rule, ending.cited, (*ALERTS, *own), said=said, is_sure=ending.is_sure)
 

@@ -95,6 +95,9 @@ def cancel(code: str, event: str) -> str:
 def cancelled(code: str, event: str) -> ResponseReturnValue:
     """Cancel what was entered by mistake; it stays in the history, with the reason."""
     form = CancelForm()
+    if not form.validate():
+        with reading() as doing:
+            return _cancelling(doing, code, event, form), 422
     try:
         with act() as doing:
             reason = form.reference.data or ""
@@ -118,7 +121,7 @@ def _shown(doing: Act, code: str, structure: str | None) -> str:
         views=[view(life) for life in course.lives if own in (None, life.caisse)],
         history=queries.history(doing.session, code, doing.by, structure),
         words=ACTS,
-        entries=entries(tuple(ACTS)) if mine else (),
+        entries=entries(course.lives, [kind for kind in ACTS if letters_for(kind, course)]) if mine else (),
         names={one.code: one.name for one in course.convention.caisses},
         on=clock.day(doing.at),
         partner=find_structure(doing.session, place).name if structure is not None else None,

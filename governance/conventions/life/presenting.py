@@ -1,6 +1,6 @@
 """The life of a convention as pages show it: its state in words, its days on a line, what is owed next."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from governance.conventions.life.events import Kind
 from governance.conventions.life.marks import Asked, Mark, Sort, asked, marks
 from governance.conventions.life.standing import Life, State
 from governance.conventions.life.words import ACTS, STATES
+from governance.conventions.values.life import Cause, RenewalMode, Termination
 
 LEFT, WIDTH = 4.0, 92.0  # percent of the drawing: a dot stays whole at both ends
 TOO_NEAR = 5.0
@@ -59,9 +60,10 @@ def view(life: Life) -> LifeView:
     """Return a life as pages show it."""
     days = marks(life)
     coming = next((one for one in days if one.day >= life.on and one.sort is not Sort.HIDDEN), None)
+    passed = next((one for one in reversed(days) if one.day == life.unconfirmed), None)
     name = life.convention.caisse(life.caisse)
     return LifeView(
-        life, name.name if name else life.caisse, life.state, STATES[life.state], days, asked(life), coming,
+        life, name.name if name else life.caisse, life.state, STATES[life.state], days, asked(life), coming or passed,
         drawn(days, life.on) if days else None,
     )  # fmt: skip
 
@@ -114,9 +116,36 @@ def dates(life: Life, path: str) -> Iterator[Dated]:
             yield Dated(key, title, mark.day, path, _article(code, mark))
 
 
-def entries(course_kinds: tuple[Kind, ...]) -> tuple[tuple[str, str, str], ...]:
-    """Return the acts that may be entered: the code of the address, what the button says, and when it is for."""
-    return tuple((kind.value, ACTS[kind].verb, ACTS[kind].help) for kind in course_kinds)
+def entries(lives: tuple[Life, ...], letters: Collection[Kind]) -> tuple[tuple[str, str, str], ...]:
+    """Return the acts that may be entered now: their address, what the button says, when each is for.
+
+    `letters` are the acts that some letter waits for.
+    """
+    open_to = [kind for kind in ACTS if any(_is_open(kind, life, letters) for life in lives)]
+    return tuple((kind.value, ACTS[kind].verb, ACTS[kind].help) for kind in open_to)
+
+
+def _is_open(kind: Kind, life: Life, letters: Collection[Kind]) -> bool:
+    """Say whether an act makes sense; whatever is typed is checked all the same."""
+    renewal = life.terms.D2.operative
+    match kind:
+        case Kind.SIGNED:
+            return life.facts.signature is None
+        case Kind.NOTICE:
+            return life.terms.D3.value is None and not life.clause.is_free and not life.is_over
+        case Kind.DENOUNCED:
+            return renewal is None or renewal.mode is not RenewalMode.AMENDMENT
+        case Kind.RECEIVED | Kind.REMEDIED:
+            return kind in letters
+        case Kind.WARNED:
+            return any(rule is not None and rule.starts is not None for rule in _delays(life))
+    return True
+
+
+def _delays(life: Life) -> tuple[Termination | None, ...]:
+    rule = life.terms.D4.operative
+    by_breach = None if rule is None or rule.cause is Cause.NONE else rule
+    return by_breach, life.terms.D6.operative
 
 
 def _kind(mark: Mark, on: date) -> str:

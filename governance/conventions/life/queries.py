@@ -69,6 +69,15 @@ class Course:
     lives: tuple[Life, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The caisses with which a convention has ended, the sentence for each, and whether no other is left."""
+
+    caisses: tuple[str, ...]
+    said: tuple[str, ...]
+    is_whole: bool
+
+
 def courses(session: Session, by: Actor, on: date) -> tuple[Course, ...]:
     """Return every convention of the actor's structure, by code; raises Forbidden."""
     require(Permission.READ_LIFE, by, by.structure)
@@ -117,7 +126,7 @@ def history(session: Session, code: str, by: Actor, structure: str | None = None
     rows = _rows(session, place, code)
     gone = {row.of for row in rows if row.kind == Kind.CANCELLED}
     told = (Happened(_event(row), row.reference, row.recorded_by, row.edition, row.id in gone) for row in rows)
-    return tuple(sorted(told, key=lambda one: one.event.recorded_at, reverse=True))
+    return tuple(sorted(told, key=lambda one: (one.event.recorded_at, one.event.day), reverse=True))
 
 
 def events_of(session: Session, structure: str, code: str) -> tuple[Event, ...]:
@@ -157,14 +166,16 @@ def why_closed(life: Life) -> str:
     )
 
 
-def closed_caisses(session: Session, structure: str, on: date) -> frozenset[tuple[str, str]]:
-    """Return the (convention, caisse) of a structure under which nothing is entered any more."""
-    return frozenset(
-        (life.convention.code, life.caisse)
-        for course in courses_of(session, structure, on)
-        for life in course.lives
-        if life.is_portal_over
-    )
+def closed_lives(session: Session, structure: str, on: date) -> Mapping[str, Closed]:
+    """Return, by the code of the convention, the caisses of a structure under which nothing is entered any more."""
+    found = {}
+    for course in courses_of(session, structure, on):
+        closed = [life for life in course.lives if life.is_portal_over]
+        if closed:
+            caisses = tuple(life.caisse for life in closed)
+            said = tuple(why_closed(life) for life in closed)
+            found[course.convention.code] = Closed(caisses, said, len(closed) == len(course.lives))
+    return found
 
 
 def ends(session: Session) -> tuple[End, ...]:

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from governance.core.fates import Fate, Kept
 from governance.core.sealing import SealedIn, sealed
-from governance.core.sight import Shared
+from governance.core.sight import NOBODY, Shared, SharedWithCaisse, Sight
 from governance.core.storage import Base, new_id
 
 _PROOF = Kept("la durée de la convention, puis cinq ans", "RGPD, art. 5, § 2 ; code civil, art. 2224")
@@ -43,8 +43,17 @@ class ConventionEvent(Shared, Base):
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str] = mapped_column(String(64))
 
+    @classmethod
+    def signed_by(cls, sight: Sight) -> ColumnElement[bool]:
+        """Return the condition under which a caisse sees events: those of every caisse, and its own letters."""
+        return and_(super().signed_by(sight), or_(cls.caisse.is_(None), cls.caisse == (sight.caisse or NOBODY)))
 
-class ConventionEnd(Shared, Base):
+    def is_signed_by(self, sight: Sight) -> bool:
+        """Say the same of one row."""
+        return super().is_signed_by(sight) and self.caisse in (None, sight.caisse)
+
+
+class ConventionEnd(SharedWithCaisse, Base):
     """That the end of a text with a caisse was set off: accounts, checks, destruction; or undone since."""
 
     __tablename__ = "convention_end"

@@ -96,9 +96,9 @@ ACTS: Mapping[Kind, Act] = {
     Kind.TERMINATED: Act(
         "Résiliation",
         "Saisir une résiliation",
-        "La lettre qui résilie. Après une mise en demeure, elle ne vient qu'une fois le délai passé.",
+        "La lettre qui résilie. Celle qui suit une mise en demeure ne vient qu'une fois le délai passé.",
         "Lettre envoyée le",
-        ("text", "of", "party", "caisse"),
+        ("of", "party", "caisse"),
         (Kind.WARNED,),
     ),
     Kind.ENDED: Act(

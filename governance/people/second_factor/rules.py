@@ -17,7 +17,7 @@ PERIOD = 30  # seconds, RFC 6238, § 4.1
 DRIFT = (-1, 0, 1)  # one step each way (RFC 6238, § 5.2): telephones are late, people slow
 CODES = 10
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else
-_GROUPS, _LETTERS = 4, 4  # 16 letters out of 31: 79 bits
+_GROUPS, _LETTERS = 6, 4  # 24 letters out of 31: 118 bits; from 112 a plain hash is enough (OWASP ASVS 5.0, 6.5.2)
 
 
 class WrongCode(Invalid):

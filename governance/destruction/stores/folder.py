@@ -1,0 +1,47 @@
+"""A folder of files: each is blanked where it lies, then removed; links are removed, never followed."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from governance.core import private
+from governance.destruction.stores.rules import Allowed, Connection, StoreRefuses, check_folder
+
+METHOD = "fichiers écrasés de zéros puis supprimés ; dossier relu"
+
+
+def count(connection: Connection, allowed: Allowed) -> int:
+    """Return how many files there are, at any depth; 0 once the folder itself is gone. Raises StoreRefuses."""
+    return sum(1 for _ in _files(_root(connection, allowed)))
+
+
+def destroy(connection: Connection, allowed: Allowed) -> None:
+    """Destroy every file and every folder under the root, which stays. Raises StoreRefuses."""
+    root = _root(connection, allowed)
+    try:
+        for path in list(_files(root)):
+            if stat.S_ISREG(path.lstat().st_mode):
+                private.blank(path)
+            path.unlink()
+        for folder, _, _ in list(os.walk(root, topdown=False, followlinks=False)):
+            if Path(folder) != root:
+                Path(folder).rmdir()
+        if root.exists():
+            private.sync(root)
+    except OSError as error:
+        raise StoreRefuses(f"Un fichier du dossier ne peut pas être détruit ({type(error).__name__}).") from error
+
+
+def _root(connection: Connection, allowed: Allowed) -> Path:
+    return check_folder(Path(connection["path"]), allowed)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise StoreRefuses("Un dossier ne peut pas être lu.") from error
+
+    for folder, folders, files in os.walk(root, onerror=refuse, followlinks=False):
+        yield from (Path(folder) / name for name in files)
+        yield from (Path(folder) / name for name in folders if (Path(folder) / name).is_symlink())

@@ -1,0 +1,18 @@
+"""What accounts bring to the site."""
+
+from governance.habilitations.agents import pages as agents
+from governance.habilitations.changes import pages as changes
+from governance.habilitations.openings import pages as openings
+from governance.habilitations.pages import pages
+from governance.habilitations.settings import pages as settings
+from governance.habilitations.tasks import dates, tasks
+from governance.people.rules import Permission
+from governance.web.feature import Feature, NavEntry
+
+FEATURE = Feature(
+    name="habilitations",
+    blueprints=(pages, openings.pages, changes.pages, settings.pages, agents.pages),
+    navigation=(NavEntry("Comptes du portail", "portal.index", Permission.READ_ACCOUNTS),),
+    tasks=tasks,
+    dates=dates,
+)

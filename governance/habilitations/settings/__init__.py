@@ -1,0 +1,1 @@
+"""What a structure says of itself: its size, its domains of addresses."""

@@ -1,0 +1,58 @@
+"""Destroying what a structure keeps under a convention: everything goes, nothing else does, and it is proved."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from governance.core.keystore import KeyGone
+from governance.core.outbox.tables import OutboxAttachment, OutboxContent, OutboxMessage
+from governance.core.storage import reading
+from governance.destruction import queries
+from governance.destruction.rules import State
+from governance.destruction.tables import Destruction, DestructionStep
+from governance.people.rules import Role
+from scanners.tables import Receipt
+from tests.actions.destroying import AFTER, CODE, OTHER, Installation, destroy, fill, install, open_and_agree
+
+
+@pytest.fixture
+def here(tmp_path: Path, database_url: str) -> Installation:
+    """Give an installation that holds rows under two conventions."""
+    found = install(tmp_path, database_url)
+    fill(found)
+    return found
+
+
+def counts(here: Installation, code: str) -> dict[str, int]:
+    """Return how many rows of each kind a convention has."""
+    with reading(here.sessions) as session:
+        return {
+            table.__tablename__: session.scalar(select(func.count()).select_from(table).where(table.convention == code))
+            or 0
+            for table in (Receipt, OutboxContent, OutboxAttachment, OutboxMessage)
+        }
+
+
+def test_what_belongs_to_the_convention_goes_and_the_rest_stays_readable(here: Installation) -> None:
+    identifier = open_and_agree(here)
+
+    is_over = destroy(here, identifier)
+
+    with reading(here.sessions) as session:
+        steps = {(s.name, s.state, s.error) for s in session.scalars(select(DestructionStep)) if s.error}
+    assert (is_over, steps) == (True, set())
+    assert counts(here, CODE) == {"scan_receipt": 0, "outbox_content": 0, "outbox_attachment": 0, "outbox_message": 3}
+    assert counts(here, OTHER) == dict.fromkeys(counts(here, OTHER), 3)
+    with reading(here.sessions) as session:
+        bodies = {row.body for row in session.scalars(select(OutboxContent))}
+        assert session.get_one(Destruction, identifier).state == State.DONE
+        assert len(queries.certificates(session, identifier)) == 1
+    assert bodies == {"CANARI" * 5}
+    with pytest.raises(KeyGone):
+        here.means.store.current(here.domain)
+
+
+def test_two_persons_in_two_roles_agree_before_anything_goes(here: Installation) -> None:
+    assert Role.DPO
+    assert AFTER
