@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from app.commands import service
+from app.commands.convention_life import life, record
 from app.commands.days import DAY
 from app.commands.endings import tell
 from app.commands.files import content
@@ -68,6 +69,10 @@ def import_(file: str, structure: str | None) -> None:
         with sessions.begin() as session:
             done = import_convention(session, source, by=by, at=clock.now(), name=Path(file).name)
     click.echo(f"{done.code} : texte n° {done.edition} enregistré.")
+
+
+conventions.add_command(life)
+conventions.add_command(record)
 
 
 def _known() -> tuple[Convention, ...]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from governance.conventions.life import actions, portal, queries
+from governance.conventions.life import actions, queries
 from governance.conventions.life.actions import ClockWentBack, Draft
 from governance.conventions.life.effects import TooLateToUndo
 from governance.conventions.life.entering import AlreadyEntered
@@ -21,6 +21,7 @@ from governance.core.outbox.tables import OutboxContent, OutboxMessage
 from governance.core.refusals import Forbidden, Invalid
 from governance.core.sight import SIGHT, Sight
 from governance.core.trail import TrailEntry
+from governance.destruction import reviving
 from governance.habilitations.rules import State as AccountState
 from governance.habilitations.tables import Account
 from governance.jobs.actions import AlreadyDone, run_slot
@@ -138,7 +139,7 @@ def test_nothing_is_undone_once_data_are_destroyed(
     sessions: Sessions, applied: Demonstration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(sessions)
-    monkeypatch.setattr(portal, "is_destroyed", lambda session, structure, convention: convention == "S2")
+    monkeypatch.setattr(reviving, "has_begun", lambda session, structure, convention: convention == "S2")
     draft = Draft(Kind.RENEWED, TERM, "Avenant n° 1", until=date(2027, 12, 10))
 
     with pytest.raises(TooLateToUndo), sessions.begin() as session:

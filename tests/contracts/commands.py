@@ -28,6 +28,8 @@ COMMANDS: Mapping[str, Command] = {
     "conventions list": Command(Needs.NOTHING),
     "conventions show": Command(Needs.NOTHING),
     "conventions import": Command(Needs.STRUCTURE, ("{file}",)),
+    "conventions life": Command(Needs.STRUCTURE),
+    "conventions record": Command(Needs.STRUCTURE, ("S0", "fin", "2027-12-31", "--document", "Accord")),
     "receipts verify": Command(Needs.NOTHING),
     "receipts public-key": Command(Needs.SERVICE),
     "people structure": Command(Needs.DATABASE, ("CCAS de Troisville",)),

@@ -19,6 +19,7 @@ from governance.conventions.life.standing import Ending, Life
 from governance.conventions.life.tables import ConventionEnd
 from governance.core import clock, trail
 from governance.core.refusals import Conflict
+from governance.destruction import reviving
 from governance.people.contacts.rules import Relation
 from governance.people.rules import Actor
 
@@ -105,12 +106,14 @@ def _close(session: Session, due: list[Place], lives: Mapping[tuple[str, str], L
 
 
 def _undo(session: Session, row: ConventionEnd, life: Life | None, doing: Doing) -> None:
-    if row.text == Text.CM and portal.is_destroyed(session, row.structure_id, row.convention):
+    if row.text == Text.CM and reviving.has_begun(session, row.structure_id, row.convention):
         raise TooLateToUndo(
             "Les données de cette convention ont été détruites après sa fin : elle ne se rouvre plus. "
             "Signez et enregistrez une nouvelle convention.",
             field="day",
         )
+    if row.text == Text.CM:
+        reviving.call_off(session, row.structure_id, row.convention, by=doing.by, at=doing.at)
     row.undone_at = doing.at
     session.flush()
     told = {"caisse": row.caisse, "text": row.text, "from": row.over_from.isoformat()}

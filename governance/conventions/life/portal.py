@@ -1,4 +1,4 @@
-"""What the end of a convention does to the accounts of the portal (A14), and whether its data are still there."""
+"""What the end of a convention does to the accounts of the portal (A14)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -31,8 +31,3 @@ def reopen(
     """
     done = ending.reopen_access(session, relation, by=by, at=at)
     return done + sum(ending.spare_accounts(session, one, by=by, at=at) for one in still_ended)
-
-
-def is_destroyed(session: Session, structure: str, convention: str) -> bool:
-    """Tell whether the destruction of a convention's data has begun."""
-    return False
