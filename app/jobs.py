@@ -7,6 +7,7 @@ from app.features import FEATURES
 from app.settings import Settings
 from app.trail import keeper
 from governance.agenda import morning
+from breach.jobs import jobs as of_breaches
 from governance.conventions.life.jobs import jobs as of_life
 from governance.core import resealing
 from governance.core.keys import Keys
@@ -21,6 +22,8 @@ from governance.people.sessions.rules import Limits
 from governance.trail.jobs import jobs as of_trail
 from governance.web import idempotency
 from reviews.jobs import jobs as of_reviews
+
+DEMO_MAILBOX = "exercice@demonstration.example"
 
 FORGET_RUNS = Job(
     name="forget-runs",
@@ -78,6 +81,7 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
         *of_reviews(keys, settings.address or mail.LOCAL),
         *OF_ACCOUNTS,
         morning.job(FEATURES, settings.address or mail.LOCAL),
+        *of_breaches(_mailbox(settings)),
         FINISH_KEYS,
         forgetting(settings),
         FORGET_SENT,
@@ -100,6 +104,10 @@ def _heartbeat(settings: Settings, watched: tuple[Job, ...]) -> tuple[Job, ...]:
             work=Sweep(sign.beat),
         ),
     )
+
+
+def _mailbox(settings: Settings) -> str | None:
+    return settings.rehearsal_to or (DEMO_MAILBOX if settings.demo else None)
 
 
 def _finished(done: resealing.Resealed) -> str:

@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     mail_from: str | None = None
     mail_folder: Path | None = None
     mail_returns: Path | None = None
+    # Where the daily exercise of breach alarms is sent: a mailbox of the structure, read by nobody else.
+    rehearsal_to: str | None = None
 
     # A sign of life each minute while every job is on time: an address of a dead-man switch, called by GET or POST.
     heartbeat_url: SecretStr | None = None

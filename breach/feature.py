@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import url_for
+from flask import has_app_context, url_for
 from sqlalchemy.orm import Session
 
 from breach import act_pages, caisse_pages, pages, record
@@ -11,8 +11,11 @@ from breach.presenting import shown
 from breach.queries import duty_view, open_duties
 from governance.agenda.items import Dated, Task
 from governance.core.clock import PARIS
+from governance.core.french import said
+from governance.core.storage import reading
 from governance.people.rules import Actor, Permission, may, may_somewhere
-from governance.web.feature import Feature, NavEntry
+from governance.web.feature import Feature, NavEntry, Part
+from governance.web.identity import instant, sessions
 
 
 def tasks(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
@@ -24,6 +27,19 @@ def dates(session: Session, by: Actor, at: datetime) -> tuple[Dated, ...]:
     """Return the instants at which duties and tasks are due."""
     found = tasks(session, by, at)
     return tuple(Dated(one.key, one.title, one.due, one.href, one.article) for one in found if one.due is not None)
+
+
+def parts() -> tuple[Part, ...]:
+    """Tell when the alarms were last proved to arrive, as missing when that is too long ago."""
+    name = "Preuve que les alarmes arrivent"
+    if not has_app_context():
+        return (Part(name, False, "inconnue ici"),)
+    with reading(sessions()) as session:
+        proof = record.last_proof(session)
+    if proof is None or instant() - proof > record.BUDGET:
+        when = "jamais" if proof is None else said(proof)
+        return (Part(name, False, f"dernière preuve : {when} ; la boîte d'essai se règle par VIGIE_REHEARSAL_TO"),)
+    return (Part(name, True, f"dernier exercice réussi : {said(proof)}"),)
 
 
 def _duties(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
@@ -74,6 +90,7 @@ FEATURE = Feature(
         NavEntry("Violations reçues", "breach_caisse.index", Permission.ANSWER_BREACH),
         NavEntry("Déclarer une violation", "breach.declare", Permission.DECLARE_BREACH),
     ),
+    parts=parts,
     tasks=tasks,
     dates=dates,
 )
