@@ -11,13 +11,13 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import demo_life
+from app import demo_breaches, demo_life
 from governance.core.sealed_rows import is_equal
 from governance.people import actions, queries
 from governance.people.actions import NewPerson
 from governance.people.passwords import hash_password
 from governance.people.queries import Adoption
-from governance.people.rules import Role, StructureKind, command
+from governance.people.rules import Actor, Kind, Role, StructureKind, command
 from governance.people.tables import Person, PersonRole
 
 STRUCTURE = "CCAS de Demonville"
@@ -26,6 +26,7 @@ CAISSE = "CPAM de l'Artois (démonstration)"
 CAISSE_CODE = "artois"
 CONVENTIONS = {STRUCTURE: ("S0", "S1", "S2", "S3", "S4"), SECOND: ("S2", "S3"), CAISSE: ("S0", "S2", "S4")}
 SINCE = date(2026, 1, 1)
+MAILBOX = "exercice@demonstration.example"
 PASSWORDS = Path("var/demo-passwords.json")
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"  # nothing that reads like a digit
@@ -66,6 +67,8 @@ def load(sessions: sessionmaker[Session], at: datetime, passwords: Path = PASSWO
             if account.email in ALSO:
                 _also(session, places[ALSO[account.email]], account, at)
         demo_life.live(session, places, at)
+        people = {account.role: _actor(session, account, places[STRUCTURE]) for account in accounts}
+        demo_breaches.load(session, people[Role.DPO], people[Role.TECHNICIEN], at)
     return accounts
 
 
@@ -94,6 +97,11 @@ def _person(session: Session, structure_id: str, account: Account, fresh: bool, 
         actions.create_person(session, structure_id, draft, by=command(structure_id), at=at)
     elif fresh:  # the file of passwords was lost: those shown must be those that work
         person.password_hash = hash_password(account.password)
+
+
+def _actor(session: Session, account: Account, structure_id: str) -> Actor:
+    person = session.scalars(select(Person).where(is_equal(session, Person.email, account.email))).one()
+    return Actor(person.id, Kind.PERSON, structure_id, frozenset({account.role}), account.name)
 
 
 def _also(session: Session, structure_id: str, account: Account, at: datetime) -> None:

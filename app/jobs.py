@@ -3,11 +3,12 @@
 from datetime import time
 
 from app import mail, mail_jobs
+from app.demo import MAILBOX
 from app.features import FEATURES
 from app.settings import Settings
 from app.trail import keeper
-from governance.agenda import morning
 from breach.jobs import jobs as of_breaches
+from governance.agenda import morning
 from governance.conventions.life.jobs import jobs as of_life
 from governance.core import resealing
 from governance.core.keys import Keys
@@ -22,8 +23,6 @@ from governance.people.sessions.rules import Limits
 from governance.trail.jobs import jobs as of_trail
 from governance.web import idempotency
 from reviews.jobs import jobs as of_reviews
-
-DEMO_MAILBOX = "exercice@demonstration.example"
 
 FORGET_RUNS = Job(
     name="forget-runs",
@@ -107,7 +106,7 @@ def _heartbeat(settings: Settings, watched: tuple[Job, ...]) -> tuple[Job, ...]:
 
 
 def _mailbox(settings: Settings) -> str | None:
-    return settings.rehearsal_to or (DEMO_MAILBOX if settings.demo else None)
+    return settings.rehearsal_to or (MAILBOX if settings.demo else None)
 
 
 def _finished(done: resealing.Resealed) -> str:

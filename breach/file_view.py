@@ -47,7 +47,9 @@ def _picture(doing: Act, breach: BreachView, held: Record) -> Picture:
         for one in held.lines
         if not one.is_corrected
     )
+    owed = {one.id: name_of(doing.session, one.convention, one.caisse) or "CNIL" for one in breach.duties}
     alarms = tuple(
-        Moment(one.crossed_at, Lane.ALARM, f"Alarme à {one.level}\N{NO-BREAK SPACE}%") for one in held.alarms
+        Moment(one.crossed_at, Lane.ALARM, f"Alarme à {one.level}\N{NO-BREAK SPACE}% : {owed[one.duty_id]}")
+        for one in held.alarms
     )
     return draw(moments(breach, lines, alarms), doing.at)

@@ -12,6 +12,7 @@ from breach.rules import Start, What
 from breach.timeline import Lane, Moment
 from governance.conventions.values.breach import Trigger
 from governance.core.french import remaining, said
+from governance.core.spans import Span, Unit
 
 COLOURS: Mapping[State, str] = {
     State.LATE: "refus",
@@ -84,8 +85,13 @@ def shown(duty: DutyView, caisse: str, zone: ZoneInfo, at: datetime) -> Shown:
     return Shown(
         duty, f"{_title(duty)} – {caisse}" if caisse else _title(duty), VERBS[duty.what], str(duty.state),
         COLOURS[duty.state], remaining(until, at) if until else "", said(until, zone) if until else "", until,
-        duty.body["within"] or "aucun délai écrit", duty.body["article"], _SINCE[Start[duty.body["starts"]]],
+        _length(duty), duty.body["article"], _SINCE[Start[duty.body["starts"]]],
     )  # fmt: skip
+
+
+def _length(duty: DutyView) -> str:
+    within: str = duty.body["within"] or "aucun délai écrit"
+    return f"{within}, alarme à 1 h" if within == str(Span(0, Unit.IMMEDIATE)) and duty.is_ours else within
 
 
 def _title(duty: DutyView) -> str:
@@ -103,7 +109,7 @@ def moments(breach: BreachView, lines: tuple[Moment, ...], alarms: tuple[Moment,
     """Return what the picture of a breach shows: facts, alarms, limits, proofs."""
     found = [Moment(breach.declared_at, Lane.FACT, "Déclaration"), *lines, *alarms]
     for duty in breach.duties:
-        name = f"{_title(duty)}{f' ({duty.convention})' if duty.convention else ''}"
+        name = f"{_title(duty)}{f' ({duty.convention}, {duty.caisse})' if duty.convention else ''}"
         if duty.discharged_at is not None:
             found.append(Moment(duty.discharged_at, Lane.NOTICE, f"{name} : preuve au dossier"))
         if duty.alarm_at is not None and duty.state is not State.WITHDRAWN:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 
 WIDTH = 960
 MARGIN = 24
@@ -27,7 +28,6 @@ class Moment:
     at: datetime
     lane: Lane
     said: str
-    is_past: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Picture:
 
 def draw(moments: Iterable[Moment], at: datetime) -> Picture:
     """Return the picture of moments, in order, from the first to the last or to now; the width of time is linear."""
-    ordered = sorted(moments, key=lambda one: (one.at, one.lane, one.said))
+    ordered = _together(sorted(moments, key=lambda one: (one.at, one.lane, one.said)))
     instants = [one.at for one in ordered] + [at]
     first, last = min(instants), max(instants)
     length = max(last - first, _LEAST)
@@ -64,6 +64,12 @@ def draw(moments: Iterable[Moment], at: datetime) -> Picture:
     heights = dict(lanes)
     points = tuple(Point(number, one, across(one.at), heights[one.lane]) for number, one in enumerate(ordered, start=1))
     return Picture(_apart(points), across(at), ROW * (len(lanes) + 1), lanes)
+
+
+def _together(ordered: list[Moment]) -> list[Moment]:
+    """Make one moment of those of one kind at one instant: two caisses often share a deadline."""
+    groups = groupby(ordered, key=lambda one: (one.at, one.lane))
+    return [Moment(at, lane, " ; ".join(dict.fromkeys(one.said for one in group))) for (at, lane), group in groups]
 
 
 def _apart(points: tuple[Point, ...]) -> tuple[Point, ...]:
