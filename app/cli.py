@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "conventions": Lazy("app.commands.conventions", "conventions", "Lire, vérifier, enregistrer des conventions."),
     "receipts": Lazy("app.commands.receipts", "receipts", "Vérifier un reçu de contrôle."),
     "trail": Lazy("app.commands.trail", "trail", "Vérifier, signer, exporter le journal."),
+    "papers": Lazy("app.commands.papers", "papers", "Vérifier un document signé, donner de quoi le vérifier."),
     "people": Lazy("app.commands.people", "people", "Créer une structure, inviter, rendre l'accès."),
     "api-keys": Lazy("app.commands.api_keys", "api_keys", "Créer, lister, renouveler, révoquer les clés de l'API."),
     "demo": Lazy("app.commands.demo", "demonstrate", "Charger la démonstration et la servir."),

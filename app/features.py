@@ -8,6 +8,7 @@ from governance.habilitations import feature as habilitations
 from governance.habilitations.lists import feature as lists
 from governance.jobs import pages as job_pages
 from governance.mail import feature as mail
+from governance.papers import pages as papers
 from governance.people import pages as people
 from governance.people.contacts import pages as contacts
 from governance.people.machines import pages as machines
@@ -32,6 +33,7 @@ FEATURES: tuple[Feature, ...] = (
     machines.FEATURE,
     mail.FEATURE,
     trail.FEATURE,
+    papers.FEATURE,
     job_pages.FEATURE,
     web.FEATURE,
 )

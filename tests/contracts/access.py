@@ -71,6 +71,9 @@ ACCESS: Mapping[str, Access] = {
     "calendar.open_feed": page("POST", "/compte/agenda/lien", Permission.READ_AGENDA),
     "calendar.close_feed": page("POST", "/compte/agenda/lien/fermer", Permission.READ_AGENDA),
     "calendar.choose": page("POST", "/compte/agenda/matin", Permission.READ_AGENDA, form={"days": "2"}),
+    # governance.papers
+    "papers.about": anyone("GET", "/documents-signes"),
+    "papers.root": anyone("GET", "/documents-signes/autorite.pem"),
     # governance.people
     "people.sign_in": anyone("GET", "/connexion"),
     "people.sign_in_sent": anyone("POST", "/connexion", accepted=frozenset({422, 429})),

@@ -32,6 +32,9 @@ COMMANDS: Mapping[str, Command] = {
     "conventions record": Command(Needs.STRUCTURE, ("S0", "fin", "2027-12-31", "--document", "Accord")),
     "receipts verify": Command(Needs.NOTHING),
     "receipts public-key": Command(Needs.SERVICE),
+    "papers certificate": Command(Needs.SERVICE),
+    "papers public-key": Command(Needs.SERVICE),
+    "papers verify": Command(Needs.SERVICE, ("{file}",)),
     "people structure": Command(Needs.DATABASE, ("CCAS de Troisville",)),
     "people invite": Command(
         Needs.STRUCTURE, ("--name", "Ada", "--email", "ada@troisville.example", "--role", "technicien")
