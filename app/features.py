@@ -16,6 +16,7 @@ from governance.people.oidc import pages as oidc
 from governance.trail import feature as trail
 from governance.web import pages as web
 from governance.web.feature import Feature
+from reviews import feature as reviews
 from scanners import feature as scanners
 
 # One a line. The agenda comes first: whoever has several roles arrives there.
@@ -28,6 +29,7 @@ FEATURES: tuple[Feature, ...] = (
     people.FEATURE,
     contacts.FEATURE,
     habilitations.FEATURE,
+    reviews.FEATURE,
     lists.FEATURE,
     oidc.FEATURE,
     machines.FEATURE,

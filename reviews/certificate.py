@@ -35,19 +35,26 @@ def value_of(session: Session, campaign_id: str) -> dict[str, Any]:
     row = session.get_one(ReviewCampaign, campaign_id)
     entries = _entries(session, campaign_id)
     given = _answers(session, [one.id for one in entries])
-    moves, notices = _moves(session, campaign_id), _notices(session, campaign_id)
-    who = {row.opened_by, row.signer or "", *(one.reviewer for one in entries), *(one.by for one in moves)}
-    who |= {answer.by for all_of in given.values() for answer in all_of} | {one.person for one, _ in notices}
-    who |= {person for one in moves for person in (one.before, one.after)}
-    names = names_of(session, who)
+    who = {row.opened_by, row.signer or "", *(one.reviewer for one in entries)}
+    names = names_of(session, who | {answer.by for all_of in given.values() for answer in all_of})
     return {
         **_head(session, row, names),
-        "moves": [_move(one, names) for one in moves],
-        "contacts": [_contact(one, message, names) for one, message in notices],
+        **story_of(session, campaign_id),
         "reviewers": _reviewers(session, campaign_id, names),
         "whole": _measured(meter(session, campaign_id)),
         "counts": dict(sorted(Counter(one.effect or "" for one in entries).items())),
         "accounts": [_account(one, given.get(one.id, ()), names) for one in entries],
+    }
+
+
+def story_of(session: Session, campaign_id: str) -> dict[str, Any]:
+    """Return what moved in a review and who was written to, as its certificate will tell it."""
+    moves, notices = _moves(session, campaign_id), _notices(session, campaign_id)
+    who = {one.by for one in moves} | {one.person for one, _ in notices}
+    names = names_of(session, who | {person for one in moves for person in (one.before, one.after)})
+    return {
+        "moves": [_move(one, names) for one in moves],
+        "contacts": [_contact(one, message, names) for one, message in notices],
     }
 
 

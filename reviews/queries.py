@@ -188,10 +188,10 @@ def lines(
     return tuple(_lines(session, found)), total
 
 
-def find_line(session: Session, entry_id: str) -> Line:
+def find_line(session: Session, campaign_id: str, entry_id: str) -> Line:
     """Return an account of a review; raises UnknownReview."""
     row = session.get(ReviewEntry, entry_id)
-    if row is None:
+    if row is None or row.campaign_id != campaign_id:
         raise UnknownReview("Ce compte n'est pas dans une revue que vous suivez.")
     return _lines(session, [row])[0]
 

@@ -12,7 +12,8 @@ class Access:
     """The roles that a route answers, and a request that it should accept from them.
 
     `anyone`: nobody needs to be signed in. `api`: the asker is a machine with `permission`.
-    `owned`: the request names something of the first structure, which the same role elsewhere must not reach.
+    `owned`: the request names something of the first structure, which the same role elsewhere must not reach, nor a
+    caisse, unless it is `shared` with the one that signed its convention.
     `path` may hold `{names}` that the `things` fixture of tests/contracts/test_routes.py makes.
     """
 
@@ -23,6 +24,7 @@ class Access:
     permission: Permission | None = None
     api: bool = False
     owned: bool = False
+    shared: bool = False
     form: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     accepted: frozenset[int] = frozenset({200, 201, 204, 302, 303})
@@ -241,10 +243,10 @@ ACCESS: Mapping[str, Access] = {
     # governance.habilitations
     "portal.index": page("GET", "/comptes", Permission.READ_ACCOUNTS),
     "portal.cut": page("GET", "/comptes/couper", Permission.READ_ACCOUNTS),
-    "portal.show": page("GET", "/comptes/{account}", Permission.READ_ACCOUNTS, owned=True),
-    "portal.act_form": page("GET", "/comptes/{account}/coupure", Permission.CUT_ACCESS, owned=True),
+    "portal.show": page("GET", "/comptes/{account}", Permission.READ_ACCOUNTS, owned=True, shared=True),
+    "portal.act_form": page("GET", "/comptes/{account}/coupure", Permission.CUT_ACCESS, owned=True, shared=True),
     "portal.act_sent": page(
-        "POST", "/comptes/{account}/coupure", Permission.CUT_ACCESS, owned=True, accepted=frozenset({422})
+        "POST", "/comptes/{account}/coupure", Permission.CUT_ACCESS, owned=True, shared=True, accepted=frozenset({422})
     ),
     "portal_openings.ask": page("GET", "/comptes/demander", Permission.MANAGE_ACCOUNTS),
     "portal_openings.ask_sent": page(
@@ -329,6 +331,63 @@ ACCESS: Mapping[str, Access] = {
     "words.add": page("POST", "/vocabulaire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
     "words.silence": page("POST", "/vocabulaire/taire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
     "words.remove": page("POST", "/vocabulaire/{word}/retirer", Permission.EDIT_LEXICON, owned=True),
+    # reviews
+    "reviews.index": page("GET", "/revues", Permission.READ_REVIEW),
+    "reviews.ask_sent": page("POST", "/revues/demander", Permission.ASK_REVIEW, accepted=frozenset({422})),
+    "reviews.open_form": page("GET", "/revues/ouvrir/S0", Permission.OPEN_REVIEW, accepted=frozenset({200, 404})),
+    "reviews.open_sent": page("POST", "/revues/ouvrir/S0", Permission.OPEN_REVIEW, accepted=frozenset({422, 404})),
+    "reviews.show": page("GET", "/revues/{review}", Permission.READ_REVIEW, owned=True, shared=True),
+    "reviews.entry": page("GET", "/revues/{review}/comptes/{entry}", Permission.READ_REVIEW, owned=True, shared=True),
+    "reviews.answer_sent": page(
+        "POST",
+        "/revues/{review}/comptes/{entry}",
+        Permission.REVIEW_ACCOUNTS,
+        owned=True,
+        shared=True,
+        form={"version": "1"},
+        accepted=frozenset({422, 403}),
+    ),
+    "reviews.confirm_sent": page(
+        "POST",
+        "/revues/{review}/confirmer",
+        Permission.REVIEW_ACCOUNTS,
+        owned=True,
+        shared=True,
+        accepted=frozenset({422}),
+    ),
+    "review_ends.follow": page("GET", "/revues/{review}/suivi", Permission.READ_REVIEW, owned=True, shared=True),
+    "review_ends.delegate": page(
+        "POST", "/revues/{review}/confier", Permission.OPEN_REVIEW, owned=True, accepted=frozenset({422})
+    ),
+    "review_ends.postpone": page(
+        "POST", "/revues/{review}/repousser", Permission.SET_REVIEWS, owned=True, accepted=frozenset({422})
+    ),
+    "review_ends.sign": page("GET", "/revues/{review}/signer", Permission.CLOSE_REVIEW, owned=True),
+    "review_ends.sign_sent": page(
+        "POST", "/revues/{review}/signer", Permission.CLOSE_REVIEW, owned=True, accepted=frozenset({409})
+    ),
+    "review_ends.certificate_json": page(
+        "GET",
+        "/revues/{review}/attestation.json",
+        Permission.READ_REVIEW,
+        owned=True,
+        shared=True,
+        accepted=frozenset({404}),
+    ),
+    "review_ends.certificate_pdf": page(
+        "GET",
+        "/revues/{review}/attestation.pdf",
+        Permission.READ_REVIEW,
+        owned=True,
+        shared=True,
+        accepted=frozenset({404}),
+    ),
+    "review_ends.settings": page("GET", "/revues/reglages/S0", Permission.SET_REVIEWS, accepted=frozenset({200, 404})),
+    "review_ends.settings_sent": page(
+        "POST", "/revues/reglages/S0", Permission.SET_REVIEWS, accepted=frozenset({422, 404})
+    ),
+    "reviews_api.read_reviews": api("GET", "/api/v1/reviews", Permission.READ_REVIEW),
+    "reviews_api.read_review": api("GET", "/api/v1/reviews/{review}", Permission.READ_REVIEW, owned=True),
     # governance.trail
     "trail.index": page("GET", "/journal", Permission.READ_TRAIL),
     "trail.export": page("GET", "/journal/export.csv", Permission.READ_TRAIL),

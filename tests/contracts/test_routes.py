@@ -33,7 +33,7 @@ from governance.web.headers import FIXED
 from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import Receipt
-from tests import breaches
+from tests import breaches, reviewing
 from tests.actions.list_rows import a_list
 from tests.actions.portal import Portal
 from tests.conftest import Demonstration, on_sqlite
@@ -74,6 +74,7 @@ def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: da
         made |= breaches.whole(session, by, at, demonstration.people[Role.DPO])
         made |= of_accounts(session, demonstration.structure, at)
         made |= {"list": a_list(session, demonstration.structure, command(demonstration.structure), at)}
+        made |= of_reviews(session, demonstration, at)
     sweep(sessions, at + timedelta(days=1))
     return made
 
@@ -92,6 +93,12 @@ def of_accounts(session: Session, structure: str, at: datetime) -> dict[str, str
     account = portal.gestionnaire(agent)
     change = ask_change(session, account, AccountField.FONCTION, "Responsable", by=portal.by, at=at)
     return {"agent": agent, "account": account, "account_change": change}
+
+
+def of_reviews(session: Session, demonstration: Demonstration, at: datetime) -> dict[str, str]:
+    """Open a review, one account of which is answered for."""
+    people = demonstration.people
+    return reviewing.whole(session, demonstration.structure, people[Role.DPO], people[Role.GESTIONNAIRE], at)
 
 
 def of_mail(session: Session, structure: str, at: datetime) -> dict[str, str]:
@@ -137,15 +144,13 @@ def test_every_page_answers_a_role_as_the_table_says(
         own = sign_in(role, other) if name in LAST else client  # these end the session that asks
         answered[name] = ask(own, ACCESS[name], things).status_code
 
-    is_far = other or role in OF_CAISSE
-    surprises = {
-        name: status for name, status in answered.items() if status not in expected(ACCESS[name], role, is_far)
-    }
+    surprises = {name: status for name, status in answered.items() if status not in expected(ACCESS[name], role, other)}
     assert surprises == {}
 
 
-def expected(access: Access, role: Role, is_far: bool) -> frozenset[int]:
+def expected(access: Access, role: Role, other: bool) -> frozenset[int]:
     """Return the statuses that a role may be answered, from the first structure or from another."""
+    is_far = other or (role in OF_CAISSE and not access.shared)
     allowed = (access.anyone or role in access.roles) and not (access.owned and is_far)
     return access.accepted if allowed else REFUSED
 

@@ -1,0 +1,90 @@
+"""What reviews bring to the site: pages, what awaits people, what is dated."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from governance.agenda.items import Dated, Task
+from governance.people.rules import Actor, Permission, Role, may_somewhere
+from governance.web.feature import Feature, NavEntry
+from reviews.api import api
+from reviews.assigning import CAISSE
+from reviews.certificate import ARTICLE
+from reviews.following import pages as ending
+from reviews.pages import pages
+from reviews.queries import Campaign, campaigns, is_waiting
+from reviews.rules import State
+from reviews.settings import plans
+from reviews.tables import ReviewEntry
+from reviews.words import CAUSES
+
+
+def tasks(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
+    """Return the reviews that await an answer of the actor, or their signature."""
+    if not may_somewhere(Permission.REVIEW_ACCOUNTS, by):
+        return ()
+    found = [one for one in campaigns(session, by) if one.state is State.OPEN]
+    waiting = _waiting(session, [one.id for one in found], CAISSE if by.caisse else by.id)
+    return tuple(task for one in found for task in _tasks(one, waiting.get(one.id, 0), by))
+
+
+def dates(session: Session, by: Actor, at: datetime) -> tuple[Dated, ...]:
+    """Return the deadlines of reviews under way, and the days on which the next ones open."""
+    if not may_somewhere(Permission.READ_REVIEW, by):
+        return ()
+    due = [
+        Dated(f"review.due:{one.id}", f"Fin de la revue des accès {one.convention}", one.due, _href(one), _article(one))
+        for one in campaigns(session, by)
+        if one.state is State.OPEN
+    ]
+    coming = [
+        Dated(f"review.next:{one.convention}", f"Ouverture de la revue des accès {one.convention}", one.next_on,
+              "/revues", f"{one.convention}, {ARTICLE}")
+        for one in (() if by.caisse else plans(session, by.structure, at))
+        if one.next_on is not None
+    ]  # fmt: skip
+    return (*due, *coming)
+
+
+def _waiting(session: Session, campaign_ids: list[str], reviewer: str) -> dict[str, int]:
+    wanted = select(ReviewEntry.campaign_id, func.count()).where(
+        ReviewEntry.campaign_id.in_(campaign_ids), ReviewEntry.reviewer == reviewer, is_waiting()
+    )
+    rows = session.execute(wanted.group_by(ReviewEntry.campaign_id).order_by(ReviewEntry.campaign_id))
+    return {one[0]: one[1] for one in rows}
+
+
+def _tasks(one: Campaign, mine: int, by: Actor) -> list[Task]:
+    title = f"Revue des accès {one.convention}, {CAUSES[one.cause]}"
+    done, href, article = one.progress, _href(one), _article(one)
+    if mine:
+        counted = f"{title} : {mine} {'compte' if mine == 1 else 'comptes'} sur {done.total}"
+        verb = "Reprendre la revue" if done.answered else "Commencer la revue"
+        return [Task(f"review:{one.id}", counted, verb, href, one.due, article)]
+    is_here = by.structure == one.structure
+    if is_here and done.left == 0:
+        return [
+            Task(f"review.sign:{one.id}", f"{title} : à signer", "Relire et signer", f"{href}/signer", one.due, article)
+        ]
+    if is_here and Role.DPO in by.roles:
+        late = f"{title} : {done.left} {'compte' if done.left == 1 else 'comptes'} sans réponse"
+        return [Task(f"review.follow:{one.id}", late, "Suivre la revue", f"{href}/suivi", one.due, article)]
+    return []
+
+
+def _href(one: Campaign) -> str:
+    return f"/revues/{one.id}"
+
+
+def _article(one: Campaign) -> str:
+    return f"{one.convention}, {ARTICLE}"
+
+
+FEATURE = Feature(
+    name="reviews",
+    blueprints=(pages, ending, api),
+    navigation=(NavEntry("Revues", "reviews.index", Permission.READ_REVIEW),),
+    tasks=tasks,
+    dates=dates,
+)
