@@ -59,9 +59,10 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """For whom a gestionnaire creates an account of technicien."""
 
-    relation = SelectField("Convention et caisse", [InputRequired("Choisissez la convention et la caisse.")])
     agent = SelectField("Agent", [InputRequired("Choisissez un agent.")])
-    manager = SelectField("Gestionnaire qui crée le compte", [InputRequired("Choisissez le gestionnaire.")])
+    manager = SelectField(
+        "Gestionnaire qui crée le compte, et auprès de quelle caisse", [InputRequired("Choisissez le gestionnaire.")]
+    )
 
 
 class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

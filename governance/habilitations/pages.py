@@ -12,7 +12,7 @@ from governance.habilitations import queries, showing
 from governance.habilitations.acts import ACTS, AccountAct, open_acts
 from governance.habilitations.changes import queries as changes
 from governance.habilitations.forms import ChangeForm, FilterForm, LeavingForm
-from governance.habilitations.presenting import PROFILES, REASONS
+from governance.habilitations.presenting import PROFILES, REASONS, said_phone
 from governance.habilitations.queries import PAGE, AccountView, Wanted
 from governance.habilitations.rules import CUTTABLE, State
 from governance.habilitations.steps import terms_of
@@ -27,6 +27,12 @@ pages = Blueprint(
     "portal", __name__, url_prefix=PATH, template_folder="templates", static_folder="static",
     static_url_path="/statique/comptes",
 )  # fmt: skip
+
+
+@pages.app_template_filter("numero")
+def number_said(number: str) -> str:
+    """Return a telephone number as it is read."""
+    return said_phone(number)
 
 
 @pages.get("")

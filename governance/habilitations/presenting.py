@@ -68,6 +68,18 @@ def said_room(room: Room) -> Said:
             return Said(f"{room.held} pour {room.ceiling} permis : les comptes restent, aucun ne s'ajoute", "refus")
 
 
+def said_phone(number: str) -> str:
+    """Return a telephone number by pairs, from the right.
+
+    >>> said_phone("0321000000"), said_phone("+33321000000")
+    ('03 21 00 00 00', '+33 3 21 00 00 00')
+    """
+    sign, digits = ("+33 ", number[3:]) if number.startswith("+33") else ("", number)
+    first = len(digits) % 2
+    pairs = [digits[:first], *(digits[at : at + 2] for at in range(first, len(digits), 2))]
+    return sign + " ".join(pair for pair in pairs if pair)
+
+
 def said_doer(done_by: str, role: str, names: Mapping[str, str]) -> str:
     """Return who acted: a person the reader knows, else the side they are on.
 
@@ -80,4 +92,4 @@ def said_doer(done_by: str, role: str, names: Mapping[str, str]) -> str:
         return "la caisse"
     if role == "vigie":
         return "Vigie, à la date prévue"
-    return "Ligne de commande" if role == "commande" else "le partenaire"
+    return "la ligne de commande" if role == "commande" else "le partenaire"

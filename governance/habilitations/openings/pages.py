@@ -13,7 +13,7 @@ from governance.core.refusals import Conflict, Invalid, NotFound
 from governance.habilitations import actions, notices, showing
 from governance.habilitations.agents.queries import own_agent
 from governance.habilitations.forms import CHOOSE, CreateForm, RequestForm
-from governance.habilitations.queries import Wanted, accounts
+from governance.habilitations.queries import Wanted, accounts, find_account
 from governance.habilitations.rules import State
 from governance.habilitations.tasks import PATH
 from governance.people.contacts.rules import Relation, Side
@@ -44,7 +44,7 @@ def create() -> str:
     """Show the form in which a gestionnaire creates an account of technicien."""
     with reading() as doing:
         form = _offered(doing, CreateForm(formdata=None), Profile.TECHNICIEN)
-        _preset(form, "relation", "agent")
+        _preset(form, "agent")
         form.manager.data = _own_account(doing)
         return _page(doing, form, Profile.TECHNICIEN)
 
@@ -74,20 +74,21 @@ def _sent(kind: type[Any], profile: Profile) -> ResponseReturnValue:
 
 def _opened(doing: Act, form: Any, profile: Profile) -> str:
     session, by, at = doing
-    convention, _, caisse = form.relation.data.partition("/")
-    relation = Relation(by.structure, convention, caisse)
     if profile is Profile.GESTIONNAIRE:
+        relation = Relation(by.structure, *form.relation.data.split("/"))
         return actions.request_gestionnaire(session, relation, form.agent.data, form.signed_on.data, by=by, at=at)
-    return actions.create_technicien(session, relation, form.agent.data, form.manager.data, by=by, at=at)
+    manager = find_account(session, form.manager.data, by)
+    return actions.create_technicien(session, manager.relation, form.agent.data, manager.id, by=by, at=at)
 
 
 def _offered(doing: Act, form: Any, profile: Profile) -> Any:
     session, by, _ = doing
     require(Permission.MANAGE_ACCOUNTS, by, by.structure)
-    form.relation.choices = _choices(showing.places(session, by.structure, doing))
-    form.agent.choices = _choices([(one.id, said) for one, said in showing.candidates(doing, _day(doing), profile)])
-    if profile is Profile.TECHNICIEN:
+    if profile is Profile.GESTIONNAIRE:
+        form.relation.choices = _choices(showing.places(session, by.structure, doing))
+    else:
         form.manager.choices = _choices(showing.managers(session, by))
+    form.agent.choices = _choices([(one.id, said) for one, said in showing.candidates(doing, _day(doing), profile)])
     return form
 
 
@@ -113,12 +114,12 @@ def _own_account(doing: Act) -> str | None:
     agent = own_agent(session, by)
     wanted = Wanted(agent=agent, profile=Profile.GESTIONNAIRE, state=State.ACTIVE)
     found = accounts(session, by, wanted).rows if agent else ()
-    return found[0].id if found else None
+    return found[0].id if len(found) == 1 else None
 
 
 def _preset(form: Any, *names: str) -> None:
     for name in names:
-        form[name].data = request.args.get({"relation": "relation", "agent": "agent"}[name])
+        form[name].data = request.args.get(name)
 
 
 def _choices(pairs: list[tuple[str, str]]) -> list[SelectChoice]:
