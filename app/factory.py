@@ -20,6 +20,7 @@ from app.settings import Settings
 from governance.core import storage
 from governance.core.keys import Keys
 from governance.core.sealed_rows import sessions_on
+from governance.habilitations import pages as accounts
 from governance.jobs import pages as job_pages
 from governance.mail import feature as mail
 from governance.people.accounts import links
@@ -71,6 +72,7 @@ def _configure(app: APIFlask, settings: Settings, secrets: Keys) -> None:
     app.extensions[identity.KEYS] = secrets
     app.extensions[job_pages.JOBS] = jobs(settings, secrets)
     app.extensions[trail.WORDS] = Words(ACTS, DETAILS)
+    app.extensions[accounts.BREACH] = "breach.declare"
     app.extensions[mail.SERVER] = where_mail_goes(settings)
     app.extensions[downloads.SIGNATORY] = signatory(settings, secrets)
     app.config.update(

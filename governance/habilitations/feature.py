@@ -1,6 +1,7 @@
 """What accounts bring to the site."""
 
 from governance.habilitations.agents import pages as agents
+from governance.habilitations.api import api
 from governance.habilitations.changes import pages as changes
 from governance.habilitations.openings import pages as openings
 from governance.habilitations.pages import pages
@@ -11,7 +12,7 @@ from governance.web.feature import Feature, NavEntry
 
 FEATURE = Feature(
     name="habilitations",
-    blueprints=(pages, openings.pages, changes.pages, settings.pages, agents.pages),
+    blueprints=(pages, openings.pages, changes.pages, settings.pages, agents.pages, api),
     navigation=(NavEntry("Comptes du portail", "portal.index", Permission.READ_ACCOUNTS),),
     tasks=tasks,
     dates=dates,

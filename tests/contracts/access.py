@@ -300,6 +300,7 @@ ACCESS: Mapping[str, Access] = {
         form={"domain": "ccas-essai.example"},
         accepted=frozenset({303, 404}),
     ),
+    "habilitations_api.read_habilitations": api("GET", "/api/v1/habilitations", Permission.READ_ACCOUNTS),
     # governance.mail
     "mail.index": page("GET", "/envois", Permission.READ_OUTBOX),
     "mail.show": page("GET", "/envois/{sending}", Permission.READ_OUTBOX, owned=True),
