@@ -103,7 +103,7 @@ def load(session: Session, structure: str, second: str, at: datetime) -> None:
     tell_size(session, structure, (18, past.day(310)), "Bilan social", by=past.by, at=past.at(310))
     say_domain(session, structure, DOMAIN, DomainKind.OWN, by=past.by, at=past.at(310))
     staff = {key: past.declared(key) for key, *_ in STAFF}
-    bruno = past.gestionnaire(staff["bruno"], ARTOIS, 290)
+    bruno = past.gestionnaire(staff["bruno"], ARTOIS, 115)
     _under_artois(past, staff, bruno)
     _elsewhere(past, staff)
     _second(session, second, at)
@@ -112,15 +112,15 @@ def load(session: Session, structure: str, second: str, at: datetime) -> None:
 
 
 def _under_artois(past: Past, staff: dict[str, str], bruno: str) -> None:
-    claire = past.gestionnaire(staff["claire"], ARTOIS, 280)
-    past.technicien(staff["nadia"], bruno, ARTOIS, 200)
-    past.technicien(staff["julie"], claire, ARTOIS, 190)
+    claire = past.gestionnaire(staff["claire"], ARTOIS, 110)
+    past.technicien(staff["nadia"], bruno, ARTOIS, 100)
+    past.technicien(staff["julie"], claire, ARTOIS, 95)
     past.created(staff["marc"], bruno, ARTOIS, 2)
-    lise = past.technicien(staff["lise"], bruno, ARTOIS, 180)
+    lise = past.technicien(staff["lise"], bruno, ARTOIS, 90)
     why = Why(Reason.DEPARTURE, "Mutation au département")
     actions.inactivate_technicien(past.session, lise, why, by=past.by, at=past.at(60))
     say_left(past.session, staff["lise"], past.day(60), by=past.by, at=past.at(60))
-    theo = past.technicien(staff["theo"], bruno, ARTOIS, 170)
+    theo = past.technicien(staff["theo"], bruno, ARTOIS, 90)
     lost = Why(Reason.LOSS, "Carnet de mots de passe égaré")
     actions.cut_at_once(past.session, theo, lost, by=past.by, at=past.at(20))
     asked = Leaving(past.day(-11), Reason.NEW_DUTIES, "", bruno)
@@ -130,9 +130,9 @@ def _under_artois(past: Past, staff: dict[str, str], bruno: str) -> None:
 
 
 def _elsewhere(past: Past, staff: dict[str, str]) -> None:
-    bruno = past.gestionnaire(staff["bruno"], ROUBAIX, 260)
+    bruno = past.gestionnaire(staff["bruno"], ROUBAIX, 240)
     past.technicien(staff["paule"], bruno, ROUBAIX, 120)
-    past.gestionnaire(staff["bruno"], OPALE, 250)
+    past.gestionnaire(staff["bruno"], OPALE, 105)
     only = past.gestionnaire(staff["claire"], DOUBS, 240)
     fraud = Why(Reason.FRAUD, "Connexions de nuit depuis une adresse inconnue")
     actions.cut_at_once(past.session, only, fraud, by=past.by, at=past.at(1))

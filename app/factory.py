@@ -50,6 +50,7 @@ def create_app(settings: Settings) -> APIFlask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     install(app)
     feature.install(app, FEATURES, settings)
+    app.extensions[accounts.BREACH] = "breach.declare"  # accounts offer it, and know nothing of breaches
     return app
 
 
@@ -72,7 +73,6 @@ def _configure(app: APIFlask, settings: Settings, secrets: Keys) -> None:
     app.extensions[identity.KEYS] = secrets
     app.extensions[job_pages.JOBS] = jobs(settings, secrets)
     app.extensions[trail.WORDS] = Words(ACTS, DETAILS)
-    app.extensions[accounts.BREACH] = "breach.declare"
     app.extensions[mail.SERVER] = where_mail_goes(settings)
     app.extensions[downloads.SIGNATORY] = signatory(settings, secrets)
     app.config.update(

@@ -166,6 +166,13 @@ def steps(session: Session, found: Iterable[Step]) -> tuple[StepShown, ...]:
     )
 
 
+def attesters(session: Session, agent: AgentView) -> Mapping[str, str]:
+    """Return who attested what of an agent, by identifier, as the reader knows them."""
+    who = {one.attested_by for one in agent.attestations}
+    names = {row.id: row.name for row in session.scalars(select(Person).where(Person.id.in_(who)).order_by(Person.id))}
+    return {one: said_doer(one, one, names) for one in who}
+
+
 def notices_of(session: Session, account: AccountView) -> tuple[OutboxMessage, ...]:
     """Return the messages written about an account, the latest first."""
     wanted = select(OutboxMessage).where(

@@ -1,14 +1,15 @@
 """What accounts ask of people, and the days that matter: for the home page, the agenda and the morning mail."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from governance.agenda.items import Dated, Task
 from governance.core import clock
-from governance.habilitations.agents.queries import agents, sizes
+from governance.habilitations.agents.queries import AgentView, agents, sizes
+from governance.habilitations.agents.rules import Check
 from governance.habilitations.changes.queries import pending
 from governance.habilitations.queries import VacancyView, names_of, portals, vacancies
 from governance.habilitations.quotas import Standing
@@ -18,6 +19,7 @@ from governance.habilitations.tables import Account
 from governance.people.rules import Actor, Permission, may, may_somewhere
 
 PATH = "/comptes"  # the pages' path: a task carries paths, not endpoints
+SOON = timedelta(days=30)  # our own choice: time to find a training
 
 
 def tasks(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
@@ -112,6 +114,14 @@ def _staff(session: Session, by: Actor, day: date) -> Iterator[Task]:
             yield Task(f"agent.left:{one.id}", title, "Fermer", f"/agents/{one.id}")
         elif one.missing:
             yield Task(f"agent.missing:{one.id}", f"À attester pour {one.name}", "Compléter", f"/agents/{one.id}")
+        elif (until := _training_ends(one)) is not None and until <= day + SOON:
+            title = f"Formation à renouveler : {one.name}"
+            yield Task(f"agent.training:{one.id}", title, "Attester la suite", f"/agents/{one.id}", until)
+
+
+def _training_ends(agent: AgentView) -> date | None:
+    latest = agent.latest(Check.TRAINING)
+    return None if latest is None else latest.until
 
 
 def _settings(session: Session, by: Actor, at: datetime) -> Iterator[Task]:

@@ -64,7 +64,7 @@ class Portal:
         """Declare an invented agent, with everything attested."""
         agent = declare_agent(self.session, self.structure, draft(number), by=self.by, at=self.at)
         for check in Check if attested else ():
-            until = date(self.at.year + 1, 1, 1) if check is Check.TRAINING else None
+            until = date(self.at.year + 2, 1, 1) if check is Check.TRAINING else None
             attest(self.session, agent, check, (self.day, until), by=self.by, at=self.at)
         return agent
 
