@@ -1,6 +1,7 @@
 """What each package brings to the site, in the order of the menu; jobs ask it too what awaits people."""
 
 from breach import feature as breach
+from breach.notices import feature as breach_notices
 from governance.agenda import feature as agenda
 from governance.conventions import feature as conventions
 from governance.conventions.life import feature as life
@@ -24,6 +25,7 @@ FEATURES: tuple[Feature, ...] = (
     agenda.FEATURE,
     scanners.FEATURE,
     breach.FEATURE,
+    breach_notices.FEATURE,
     conventions.FEATURE,
     life.FEATURE,
     people.FEATURE,

@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from app import mail, mail_jobs
+from app import breach_jobs, mail, mail_jobs
 from app.demo import MAILBOX
 from app.features import FEATURES
 from app.settings import Settings
@@ -75,6 +75,7 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
     """
     timetable = (
         *mail_jobs.jobs(settings),
+        *breach_jobs.jobs(settings),
         *of_trail(keeper(settings, keys)),
         *of_life(settings.address),
         *of_reviews(keys, settings.address or mail.LOCAL),

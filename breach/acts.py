@@ -99,13 +99,6 @@ def _merge(doing: Act, asked: Asked, sent: bool) -> Any:
     return form
 
 
-def _proof(doing: Act, asked: Asked, sent: bool) -> Any:
-    assert asked.duty is not None
-    form = _made(forms.ProofForm, asked, sent, done_at=_now(doing, asked))
-    form.offer(asked.duty)
-    return form
-
-
 def _plain(kind: type[Any]) -> Callable[[Act, Asked, bool], Any]:
     return lambda doing, asked, sent: _made(kind, asked, sent)
 
@@ -156,11 +149,6 @@ def _close(doing: Act, asked: Asked, form: Any) -> None:
     session, by, at = doing
     near_miss = bool(form.near_miss.data)
     handling.close(session, asked.breach.id, form.lessons.data, by=by, at=at, near_miss=near_miss)
-
-
-def _prove(doing: Act, asked: Asked, form: Any) -> None:
-    assert asked.duty is not None
-    actions.discharge(doing.session, asked.duty.id, form.discharge(), by=doing.by, at=doing.at)
 
 
 def _explain(doing: Act, asked: Asked, form: Any) -> None:
@@ -214,10 +202,6 @@ OF_BREACH: Mapping[str, ActPage] = {
     ),
 }  # fmt: skip
 OF_DUTY: Mapping[str, ActPage] = {
-    "preuve": ActPage(
-        "Verser une preuve", "Envoyé n'est pas fait : seule une preuve arrête le délai.",
-        "Verser la preuve", "La preuve est au dossier : ce délai est arrêté.", _proof, _prove,
-    ),
     "motif": ActPage(
         "Dire pourquoi c'était en retard", "Le motif accompagne la notification et reste visible (RGPD, art. 33, § 1).",
         "Enregistrer le motif", "Le motif est au dossier.", _plain(forms.ReasonForm), _explain,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import has_app_context, url_for
+from flask import has_app_context
 from sqlalchemy.orm import Session
 
 from breach import act_pages, caisse_pages, pages, record
@@ -16,6 +16,9 @@ from governance.core.storage import reading
 from governance.people.rules import Actor, Permission, may, may_somewhere
 from governance.web.feature import Feature, NavEntry, Part
 from governance.web.identity import instant, sessions
+
+# A task carries paths, not endpoints: it is also told by mail, outside a request.
+PATH = "/violations"
 
 
 def tasks(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
@@ -50,7 +53,7 @@ def _duties(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
     ]
     return tuple(
         Task(
-            f"breach.duty:{one.duty.id}", one.title, one.verb, url_for("breach.show", breach_id=one.duty.breach_id),
+            f"breach.duty:{one.duty.id}", one.title, one.verb, f"{PATH}/{one.duty.breach_id}",
             one.until, one.article,
         )
         for one in found
@@ -61,7 +64,7 @@ def _own(session: Session, by: Actor) -> tuple[Task, ...]:
     return tuple(
         Task(
             f"breach.task:{task.id}", f"Violation {breach.number}\N{NO-BREAK SPACE}: {task.title}", "Ouvrir le dossier",
-            url_for("breach.show", breach_id=breach.id), task.due_at,
+            f"{PATH}/{breach.id}", task.due_at,
         )
         for task, breach in record.my_tasks(session, by)
     )  # fmt: skip
@@ -76,7 +79,7 @@ def _received(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
         waiting = [duty for duty in rows if duty.is_open]
         if waiting:
             due = min((duty.alarm_at for duty in waiting if duty.alarm_at), default=None)
-            href = url_for("breach_caisse.show", concern_id=one.id)
+            href = f"{PATH}/recues/{one.id}"
             title = f"Violation {one.number} transmise par un partenaire"
             found.append(Task(f"breach.concern:{one.id}", title, "Accuser réception", href, due, one.convention))
     return tuple(found)

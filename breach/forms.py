@@ -15,10 +15,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from breach.actions import Declaration, Entry
 from breach.handling import DOCUMENT_BYTES, Kind, NewDocument, NewTask
 from breach.ledger import Known
-from breach.owing import Discharge
 from breach.presenting import ABOUT, HAPPENED
-from breach.queries import DutyView, Stage, Wanted
-from breach.rules import Proof
+from breach.queries import Stage, Wanted
 from governance.conventions.values.breach import Trigger
 from governance.core.refusals import Invalid
 from governance.web.fields import LocalInstantField
@@ -133,25 +131,6 @@ class FactsForm(_Form):
         """Return the facts that were typed, as `breach.actions.change_facts` takes them."""
         answers = {name: _VALUES[self[name].data or UNKNOWN] for name in ("in_transfer", "own_data")}
         return {"triggers": triggers_of(self.triggers), "why": self.why.data or "", **answers}
-
-
-class ProofForm(_Form):
-    """What proves that a duty was done."""
-
-    proof = SelectField("Preuve")
-    done_at = LocalInstantField("Fait le", [InputRequired("Donnez un jour et une heure.")])
-    reference = StringField("Référence (numéro, nom du document)", [Optional(), Length(max=200)])
-    late_reason = TextAreaField("Si c'est en retard, pourquoi", [Optional(), Length(max=2_000)], render_kw={"rows": 2})
-
-    def offer(self, duty: DutyView) -> None:
-        """Offer the proofs that a duty accepts."""
-        self.proof.choices = [SelectChoice(name, str(Proof[name])) for name in duty.body["discharged_by"]]
-
-    def discharge(self) -> Discharge:
-        """Return the proof that was typed."""
-        return Discharge(
-            Proof[self.proof.data], self.done_at.data, self.reference.data or None, self.late_reason.data or None
-        )
 
 
 class ReasonForm(_Form):

@@ -56,9 +56,9 @@ class VersionView:
 
 
 def find_base(session: Session, breach_id: str, by: Actor) -> Base:
-    """Return the fact base of a breach, for who may follow it; raises NotFound."""
+    """Return the fact base of a breach, for who handles it; raises NotFound."""
     row = find_row(session, breach_id)
-    if not may(Permission.READ_BREACH, by, row.structure_id):
+    if not may(Permission.HANDLE_BREACH, by, row.structure_id):
         raise NotFound(NO_BREACH)
     return base_of(session, row)
 

@@ -18,7 +18,7 @@ from breach.rules import Proof
 from breach.tables import BreachDocument, DutyRow
 from governance.core import trail
 from governance.core.keys import Keys
-from governance.core.refusals import NotFound
+from governance.core.refusals import Forbidden, NotFound
 from governance.people.rules import Actor, Permission
 
 PURPOSE = "acknowledgement"
@@ -73,12 +73,15 @@ def find_link(session: Session, token: str, at: datetime) -> AckView:
     return _view(session, _usable(session, token, at), at)
 
 
-def use_link(session: Session, token: str, keys: Keys, *, at: datetime) -> AckView:
+def use_link(session: Session, token: str, keys: Keys, *, at: datetime, place: str | None = None) -> AckView:
     """Acknowledge a notice by its link, once: sign it, tell the trail, and discharge the duty if it still is owed.
 
-    Raises BadLink: used, replaced, expired, forged.
+    `place` is the structure of whoever is signed in on that browser, if anybody: nobody acknowledges their own notice.
+    Raises BadLink (used, replaced, expired, forged), Forbidden.
     """
     link = _usable(session, token, at)
+    if place == link.structure_id:
+        raise Forbidden("Ce lien est pour la caisse : on n'accuse pas réception de son propre avis.")
     duty = session.get_one(DutyRow, link.duty_id, with_for_update=True)
     seen = _view(session, link, at)
     link.used_at = at

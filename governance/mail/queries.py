@@ -1,5 +1,6 @@
 """What may be read of the outbox: messages of one's structure, their history, their files, the certificates."""
 
+import re
 from base64 import b64decode
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,9 @@ from governance.people.rules import Actor, Kind, Permission, may, require
 from governance.people.tables import Person
 
 PAGE = 100
+# What only the recipient may use, at the end of a link: whoever reads it here could act in their name.
+SECRET = re.compile(r"(?<=/)[0-9a-f]{64}\b")
+HIDDEN = "(réservé au destinataire)"
 # What failed stays at the top of the page for as long as somebody may still act on it.
 RECENT = timedelta(days=7)
 
@@ -187,7 +191,7 @@ def _letter(session: Session, identifier: str) -> Letter | None:
         content: OutboxContent = content_of(session, identifier)
     except LOST:
         return None
-    return Letter(content.recipient, content.subject, content.body)
+    return Letter(content.recipient, content.subject, SECRET.sub(HIDDEN, content.body))
 
 
 def _may_read(row: OutboxMessage, by: Actor) -> bool:

@@ -8,9 +8,16 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from breach.actions import Declaration, declare
 from breach.alarms import raise_alarms
+from breach.cnil.actions import decide
+from breach.cnil.persons import Choice, Decision
+from breach.dossier.actions import save
+from breach.notices.actions import climb_by_hand, send_first
 from breach.notices.jobs import Following
 from breach.notices.posting import Means
 from breach.notices.tables import Notice
+from breach.register.actions import keep
+from breach.severity.actions import assess
+from breach.severity.rules import Conclusion, DataKind, Ease, Inputs, Risk
 from breach.tables import DutyRow
 from governance.conventions.values.breach import Trigger
 from governance.core.outbox import Attachment
@@ -115,3 +122,22 @@ def contact(
     relation = Relation(made.dpo.structure, "S0", "artois")
     with made.sessions.begin() as session:
         record_contact(session, relation, draft, by=made.dpo, at=made.at)
+
+
+def whole(session: Session, breach: str, duty: str, by: Actor, at: datetime) -> dict[str, str]:
+    """Fill every table of what is owed once, and return the identifiers by what they are of."""
+    save(session, breach, {"count": "140"}, by=by, at=at)
+    inputs = Inputs(DataKind.SIMPLE, Ease.NEGLIGIBLE)
+    assess(session, breach, inputs, Conclusion(Risk.UNLIKELY, "Retrouvée."), by=by, at=at)
+    decide(session, breach, Decision(Choice.TELL_ANYWAY, "Par loyauté."), by=by, at=at)
+    tokens: list[str] = []
+
+    def link(token: str) -> str:
+        tokens.append(token)
+        return f"https://vigie.example/avis/{token}"
+
+    send_first(session, duty, Means(link, lambda one: f"https://vigie.example/{one}", (FILE,)), by=by, at=at)
+    climb_by_hand(session, session.get_one(DutyRow, duty), 90, at=at)
+    keep(session, breach, by="essai", at=at)
+    letter = session.scalars(select(Notice.id).where(Notice.duty_id == duty, Notice.step == "letter")).one()
+    return {"ack": tokens[0], "letter": letter}

@@ -25,8 +25,9 @@ from breach.tables import BreachDocument, Concern, DutyRow
 from governance.conventions.values.breach import Trigger
 from governance.core.keys import Keys
 from governance.core.outbox.tables import OutboxAttachment, OutboxMessage
-from governance.core.refusals import Conflict, NotFound
+from governance.core.refusals import Conflict, Forbidden, NotFound
 from governance.core.trail.tables import TrailEntry
+from governance.mail.queries import sendings
 from governance.people.contacts.rules import ContactKind
 from governance.people.rules import Role
 from tests.actions.noticing import FILE, Scene, contact, scene
@@ -382,3 +383,18 @@ def test_whatever_the_instants_of_the_sweeps_no_rung_is_climbed_twice_and_no_swe
     told = [to for step, to, _ in declared.sent() if step == "others"]
     assert len(told) == len(set(told))
     assert declared.duty().discharged_at is None
+
+
+@on_sqlite
+def test_nobody_acknowledges_their_own_notice_nor_reads_the_link_among_their_sendings(declared: Scene) -> None:
+    send(declared)
+    token = declared.tokens[0]
+
+    with declared.sessions.begin() as session, pytest.raises(Forbidden):
+        use_link(session, token, KEYS, at=declared.at, place=declared.dpo.structure)
+    with declared.sessions() as session:
+        shown = sendings(session, declared.dpo, declared.at).rows[0].letter
+
+    assert shown is not None
+    assert token not in shown.body
+    assert "réservé au destinataire" in shown.body

@@ -188,9 +188,9 @@ ACCESS: Mapping[str, Access] = {
     "breach_acts.breach_sent": page(
         "POST", "/violations/{breach}/registre", Permission.HANDLE_BREACH, owned=True, accepted=frozenset({422})
     ),
-    "breach_acts.duty": page("GET", "/violations/devoirs/{duty}/preuve", Permission.HANDLE_BREACH, owned=True),
+    "breach_acts.duty": page("GET", "/violations/devoirs/{duty}/motif", Permission.HANDLE_BREACH, owned=True),
     "breach_acts.duty_sent": page(
-        "POST", "/violations/devoirs/{duty}/preuve", Permission.HANDLE_BREACH, owned=True, accepted=frozenset({422})
+        "POST", "/violations/devoirs/{duty}/motif", Permission.HANDLE_BREACH, owned=True, accepted=frozenset({422})
     ),
     "breach_acts.concern": page(
         "GET", "/violations/caisses/{concern}/transmettre", Permission.HANDLE_BREACH, owned=True
@@ -215,6 +215,54 @@ ACCESS: Mapping[str, Access] = {
     "breach_caisse.acknowledge": page(
         "POST", "/violations/recues/inconnue/accuse/inconnu", Permission.ANSWER_BREACH, accepted=frozenset({404})
     ),
+    # breach.dossier, severity, cnil, notices, register: what is owed, and its proof
+    "breach_dossier.show": page("GET", "/violations/{breach}/dossier", Permission.HANDLE_BREACH, owned=True),
+    "breach_dossier.save": page("POST", "/violations/{breach}/dossier", Permission.HANDLE_BREACH, owned=True),
+    "breach_severity.show": page("GET", "/violations/{breach}/gravite", Permission.HANDLE_BREACH, owned=True),
+    "breach_severity.assess": page(
+        "POST", "/violations/{breach}/gravite", Permission.HANDLE_BREACH, owned=True, accepted=frozenset({422})
+    ),
+    "breach_cnil.show": page("GET", "/violations/{breach}/cnil", Permission.HANDLE_BREACH, owned=True),
+    "breach_cnil.filed": page(
+        "POST", "/violations/{breach}/cnil", Permission.HANDLE_BREACH, owned=True, accepted=frozenset({422})
+    ),
+    "breach_cnil.file": page("GET", "/violations/{breach}/cnil.json", Permission.HANDLE_BREACH, owned=True),
+    "breach_persons.show": page("GET", "/violations/{breach}/personnes", Permission.HANDLE_BREACH, owned=True),
+    "breach_persons.decide": page(
+        "POST", "/violations/{breach}/personnes", Permission.HANDLE_BREACH, owned=True, accepted=frozenset({422})
+    ),
+    "breach_persons.told": page(
+        "POST",
+        "/violations/{breach}/personnes/informees",
+        Permission.HANDLE_BREACH,
+        owned=True,
+        accepted=frozenset({422}),
+    ),
+    "breach_persons.paper": page(
+        "GET", "/violations/{breach}/personnes/lettre.pdf", Permission.HANDLE_BREACH, owned=True
+    ),
+    "breach_notices.show": page("GET", "/violations/{breach}/avis", Permission.HANDLE_BREACH, owned=True),
+    "breach_notices.send": page("POST", "/violations/devoirs/{duty}/avis", Permission.HANDLE_BREACH, owned=True),
+    "breach_notices.complete": page(
+        "POST", "/violations/devoirs/{duty}/complement", Permission.HANDLE_BREACH, owned=True
+    ),
+    "breach_notices.prove": page("GET", "/violations/devoirs/{duty}/prouver", Permission.HANDLE_BREACH, owned=True),
+    "breach_notices.prove_sent": page(
+        "POST", "/violations/devoirs/{duty}/prouver", Permission.HANDLE_BREACH, owned=True, accepted=frozenset({422})
+    ),
+    "breach_notices.by_hand": page("GET", "/violations/contacts/{letter}", Permission.HANDLE_BREACH, owned=True),
+    "breach_notices.noted": page(
+        "POST", "/violations/contacts/{letter}", Permission.HANDLE_BREACH, owned=True, accepted=frozenset({422})
+    ),
+    "breach_notices.letter": page(
+        "GET", "/violations/contacts/{letter}/lettre.pdf", Permission.HANDLE_BREACH, owned=True
+    ),
+    # used once, by whoever asks first; the partner's own people are refused
+    "breach_acknowledge.show": anyone("GET", "/avis/{ack}", accepted=frozenset({200, 404})),
+    "breach_acknowledge.acknowledge": anyone("POST", "/avis/{ack}", accepted=frozenset({200, 403, 404})),
+    "breach_register.index": page("GET", "/violations/registre", Permission.READ_BREACH),
+    "breach_register.history": page("GET", "/violations/registre/{breach}", Permission.READ_BREACH, owned=True),
+    "breach_register.export": page("GET", "/violations/registre.json", Permission.READ_BREACH),
     # governance.conventions
     "conventions.index": page("GET", "/conventions", Permission.READ_CONVENTIONS),
     "conventions.show": page("GET", "/conventions/S0", Permission.READ_CONVENTIONS),

@@ -34,6 +34,7 @@ from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import Receipt
 from tests import breaches, reviewing
+from tests.actions import noticing
 from tests.actions.list_rows import a_list
 from tests.actions.portal import Portal
 from tests.conftest import Demonstration, on_sqlite
@@ -75,6 +76,7 @@ def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: da
         made |= of_accounts(session, demonstration.structure, at)
         made |= {"list": a_list(session, demonstration.structure, command(demonstration.structure), at)}
         made |= of_reviews(session, demonstration, at)
+        made |= noticing.whole(session, made["breach"], made["duty"], by, clock.now())
     sweep(sessions, at + timedelta(days=1))
     return made
 
