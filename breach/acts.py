@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs know WTForms 3.2
 
-from breach import actions, forms, handling, queries, record
+from breach import accounts, actions, forms, handling, queries, record
 from breach.places import caisses_of
 from breach.queries import BreachView, DutyView, find_breach, find_duty
 from breach.record import ConcernView, find_concern
 from breach.zones import find_zone
+from governance.habilitations.queries import live_accounts
 from governance.people.rules import Permission, require
 from governance.web.act import Act
 
@@ -166,7 +167,25 @@ def _write(doing: Act, asked: Asked, form: Any) -> None:
     handling.write(doing.session, asked.concern.id, form.body.data, by=doing.by, at=doing.at)
 
 
+def _cut_form(doing: Act, asked: Asked, sent: bool) -> Any:
+    form = _made(forms.CutForm, asked, sent)
+    held = live_accounts(doing.session, doing.by.structure)
+    named = [(one.id, f"{one.first_name} {one.last_name}, {one.profile} ({one.relation.convention})") for one in held]
+    form.account.choices = [SelectChoice(*one) for one in sorted(named, key=lambda one: one[1])]
+    return form
+
+
+def _cut(doing: Act, asked: Asked, form: Any) -> None:
+    accounts.cut(doing.session, asked.breach.id, form.compromised(), by=doing.by, at=doing.at)
+
+
 OF_BREACH: Mapping[str, ActPage] = {
+    "compte": ActPage(
+        "Couper un compte compromis",
+        "Le compte est coupé tout de suite, la caisse en est avertie par courriel, et l'avis immédiat de la convention "
+        "(CU art. 4.1) est dû jusqu'à sa preuve.",
+        "Couper ce compte maintenant", "Le compte est coupé ; la caisse en est avertie.", _cut_form, _cut,
+    ),
     "registre": ActPage(
         "Ajouter au registre de connaissance",
         "Qui a su quoi, quand. Une ligne ne s'efface pas : une autre la corrige. Les délais suivent, et l'ancienne "

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from breach.accounts import Compromised
 from breach.actions import Declaration, Entry
 from breach.handling import DOCUMENT_BYTES, Kind, NewDocument, NewTask
 from breach.ledger import Known
@@ -19,6 +20,7 @@ from breach.presenting import ABOUT, HAPPENED
 from breach.queries import Stage, Wanted
 from governance.conventions.values.breach import Trigger
 from governance.core.refusals import Invalid
+from governance.habilitations.rules import Reason
 from governance.web.fields import LocalInstantField
 
 ALL = "*"
@@ -29,6 +31,12 @@ _STAGES = (
     ("open", "ouvertes"), ("closed", "closes"), ("near_miss", "presque-accidents"), ("merged", "réunies"),
     ("", "toutes"),
 )  # fmt: skip
+_REASONS = (
+    (Reason.THEFT, "Identifiant, mot de passe ou appareil volé"),
+    (Reason.FRAUD, "Quelqu'un d'autre s'en est servi"),
+    (Reason.LOSS, "Identifiant ou appareil perdu"),
+    (Reason.MISUSE, "Usage qui n'est pas permis"),
+)
 _WHY = "Dites pourquoi : la raison reste au dossier."
 
 
@@ -171,6 +179,18 @@ class DocumentForm(_Form):
         if not content:
             raise Invalid("Ce fichier est vide.", field="file")
         return NewDocument(name[:200] or "document", sent.mimetype or "application/octet-stream", content)
+
+
+class CutForm(_Form):
+    """A compromised account, and what happened to it."""
+
+    account = SelectField("Compte à couper")
+    reason = SelectField("Ce qui s'est passé", choices=[SelectChoice(one.value, said) for one, said in _REASONS])
+    why = StringField("Ce que l'on sait", [InputRequired(_WHY), Length(max=2_000)])
+
+    def compromised(self) -> Compromised:
+        """Return what was typed."""
+        return Compromised(self.account.data, Reason(self.reason.data), self.why.data or "")
 
 
 class WordsForm(_Form):

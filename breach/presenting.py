@@ -78,6 +78,11 @@ class Shown:
     article: str
     since: str
 
+    @property
+    def proof(self) -> str:
+        """Return what proves that it was done, as a sentence begins; nothing when it is not done."""
+        return "" if self.duty.proof is None else self.duty.proof[:1].upper() + self.duty.proof[1:]
+
 
 def shown(duty: DutyView, caisse: str, zone: ZoneInfo, at: datetime) -> Shown:
     """Return a duty in words; `caisse` is the name of the caisse it is owed to."""
