@@ -21,13 +21,13 @@ def tasks(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
     if not may(Permission.RECORD_LIFE, by, by.structure):
         return ()
     lives = _own(session, by, at)
-    return tuple(dict.fromkeys(one for life, path in lives for one in presenting.tasks(life, path)))
+    return presenting.with_caisses((life, one) for life, path in lives for one in presenting.tasks(life, path))
 
 
 def dates(session: Session, by: Actor, at: datetime) -> tuple[Dated, ...]:
     """Return the days of the conventions that the actor may follow: their structure's, and a caisse's partners'."""
     lives = (*_own(session, by, at), *_signed(session, by, at))
-    return tuple(one for life, path in lives for one in presenting.dates(life, path))
+    return presenting.with_caisses((life, one) for life, path in lives for one in presenting.dates(life, path))
 
 
 def _own(session: Session, by: Actor, at: datetime) -> Iterator[Placed]:
@@ -46,4 +46,4 @@ def _signed(session: Session, by: Actor, at: datetime) -> Iterator[Placed]:
                     yield life, f"/partenaires/{pair.structure}/conventions/{pair.convention}/vie"
 
 
-FEATURE = Feature(name="life", blueprints=(pages,), tasks=tasks, dates=dates)
+FEATURE = Feature(name="Vie des conventions", blueprints=(pages,), tasks=tasks, dates=dates)

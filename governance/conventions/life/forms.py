@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from governance.conventions.life.actions import REFERENCE_LIMIT, Draft
 from governance.conventions.life.events import Event, Kind, Party, Text, of_kind
 from governance.conventions.life.queries import Course
-from governance.conventions.life.rules import is_settled
+from governance.conventions.life.rules import is_settled, stands_alone
 from governance.conventions.life.words import ACTS
 from governance.conventions.values.life import Denunciation, Reading, Start
 from governance.core.refusals import Invalid, Refusal
@@ -55,13 +55,9 @@ class EventForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             SelectChoice(Start.RECEIPT.value, "la réception de la lettre"),
             SelectChoice(Start.SENDING.value, "l'envoi de la lettre"),
         ]
-        none = (
-            [SelectChoice("", "aucune : cette résiliation n'en suppose pas (convention métier)")]
-            if kind is Kind.TERMINATED
-            else []
-        )
-        self.of.choices = [*none, *(SelectChoice(one.id, _letter(one)) for one in letters)]
-
+        none = SelectChoice("", "aucune : cette résiliation n'en suppose pas (convention métier)")
+        alone = [none] if kind is Kind.TERMINATED and _may_stand_alone(course) else []
+        self.of.choices = [*alone, *(SelectChoice(one.id, _letter(one)) for one in letters)]
         for name in ("of", "text", "party", "caisse", "counted_to", "notice"):
             self[name].flags.required = True
         self.until.flags.required = kind is Kind.RENEWED
@@ -108,6 +104,11 @@ class CancelForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         ],
         default="",
     )
+
+
+def _may_stand_alone(course: Course) -> bool:
+    """Say whether the convention métier ends by one letter, that no mise en demeure comes before (D4: S2, S3)."""
+    return any(stands_alone(life) for life in course.lives)
 
 
 def letters_for(kind: Kind, course: Course) -> tuple[Event, ...]:

@@ -141,7 +141,7 @@ def _to_enter(doing: Act, code: str, kind: str) -> tuple[Course, tuple[Event, ..
 
 def _form(form: EventForm, course: Course, kind: Kind) -> str:
     words = ACTS[kind]
-    lacks_letter = bool(words.letters) and kind is not Kind.TERMINATED and not form.of.choices
+    lacks_letter = bool(words.letters) and not form.of.choices
     return render_template(
         "life/enter.html", form=form, convention=course.convention, words=words, lacks_letter=lacks_letter
     )

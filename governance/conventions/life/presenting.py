@@ -1,12 +1,14 @@
 """The life of a convention as pages show it: its state in words, its days on a line, what is owed next."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from governance.agenda.items import Dated, Task
 from governance.conventions.life.events import Kind
 from governance.conventions.life.marks import Asked, Mark, Sort, asked, marks
+from governance.conventions.life.rules import stands_alone
 from governance.conventions.life.standing import Life, State
 from governance.conventions.life.words import ACTS, STATES
 from governance.conventions.values.life import Cause, RenewalMode, Termination
@@ -15,6 +17,8 @@ LEFT, WIDTH = 4.0, 92.0  # percent of the drawing: a dot stays whole at both end
 TOO_NEAR = 5.0
 LEVELS = 4
 SOON = 90
+
+Item = TypeVar("Item", Task, Dated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,12 @@ def tasks(life: Life, structure_path: str) -> Iterator[Task]:
     """Give what awaits whoever keeps the convention: what has to be entered, and the last day to denounce."""
     code = life.convention.code
     for one in asked(life):
-        key = f"life.asked:{code}:{life.caisse}:{one.kind.value}:{one.of or one.rule}"
+        key = f"life.asked:{code}:{one.kind.value}:{one.of or one.rule}"
         href = f"{structure_path}/{one.kind.value}"
         yield Task(key, f"Convention {code} : {one.question}", ACTS[one.kind].verb, href, None, _article(code, one))
     for mark in marks(life):
         if mark.sort in (Sort.NOTICE, Sort.CURE) and 0 <= (mark.day - life.on).days <= SOON:
-            key = f"life.due:{code}:{life.caisse}:{mark.sort.name}:{mark.day:%Y%m%d}"
+            key = f"life.due:{code}:{mark.rule}:{mark.sort.name}:{mark.day:%Y%m%d}"
             title = f"Convention {code} : {mark.sort.value.lower()}"
             yield Task(key, title, "Voir les dates", structure_path, mark.day, _article(code, mark))
 
@@ -111,9 +115,26 @@ def dates(life: Life, path: str) -> Iterator[Dated]:
     code = life.convention.code
     for mark in marks(life):
         if (life.on - mark.day).days <= 30:
-            key = f"life:{code}:{life.caisse}:{mark.sort.name}:{mark.day:%Y%m%d}"
-            title = f"{mark.sort} – convention {code}" + ("" if mark.is_sure else " (à confirmer)")
+            key = f"life:{code}:{mark.rule}:{mark.sort.name}:{mark.day:%Y%m%d}"
+            title = f"{mark.sort} – convention {code}" + (f" ({mark.doubt})" if mark.doubt else "")
             yield Dated(key, title, mark.day, path, _article(code, mark))
+
+
+def with_caisses(found: Iterable[tuple[Life, Item]]) -> tuple[Item, ...]:
+    """Return what several caisses of a convention share once, and what concerns some of them with their names."""
+    grouped: dict[Item, list[Life]] = {}
+    for life, item in found:
+        grouped.setdefault(item, []).append(life)
+    return tuple(_named(item, lives) for item, lives in grouped.items())
+
+
+def _named(item: Item, lives: list[Life]) -> Item:
+    convention = lives[0].convention
+    if len(lives) == len(convention.caisses):
+        return item
+    names = [caisse.name for caisse in convention.caisses if caisse.code in {life.caisse for life in lives}]
+    codes = ",".join(life.caisse for life in lives)
+    return replace(item, key=f"{item.key}:{codes}", title=f"{item.title} – {', '.join(names)}")
 
 
 def entries(lives: tuple[Life, ...], letters: Collection[Kind]) -> tuple[tuple[str, str, str], ...]:
@@ -137,6 +158,8 @@ def _is_open(kind: Kind, life: Life, letters: Collection[Kind]) -> bool:
             return renewal is None or renewal.mode is not RenewalMode.AMENDMENT
         case Kind.RECEIVED | Kind.REMEDIED:
             return kind in letters
+        case Kind.TERMINATED:
+            return kind in letters or stands_alone(life)
         case Kind.WARNED:
             return any(rule is not None and rule.starts is not None for rule in _delays(life))
     return True

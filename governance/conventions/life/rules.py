@@ -77,6 +77,12 @@ def open_warnings(facts: Facts) -> tuple[Event, ...]:
     return tuple(one for one in of_kind(facts.events, Kind.WARNED) if not is_settled(one, facts))
 
 
+def stands_alone(life: Life) -> bool:
+    """Tell whether the convention métier ends by one letter, that no mise en demeure comes before (D4: S2, S3)."""
+    rule = life.terms.D4.operative
+    return rule is not None and (rule.starts is None or rule.cause is Cause.NONE)
+
+
 def first_term(convention: Convention, facts: Facts) -> _Walk:
     """Return the first term: as last read on the signed copy, else the duration that runs from the signature (D1)."""
     read = of_kind(facts.events, Kind.TERM)

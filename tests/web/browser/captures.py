@@ -41,6 +41,8 @@ SERVICE = (
     ("/journal", "journal"),
     ("/logiciels", "logiciels"),
     ("/qui-peut-faire-quoi", "qui-peut-faire-quoi"),
+    ("/conventions/vie", "vie"),
+    ("/conventions/S3/vie", "vie-S3"),
 )
 CORRECTED = "Renoncement aux soins, droits fermés depuis mars : demande d'accompagnement santé. Attestation demandée."
 
