@@ -93,6 +93,7 @@ FEATURE = Feature(
         NavEntry("Violations reçues", "breach_caisse.index", Permission.ANSWER_BREACH),
         NavEntry("Déclarer une violation", "breach.declare", Permission.DECLARE_BREACH),
     ),
+    shortcuts=(NavEntry("Déclarer une violation", "breach.declare", Permission.DECLARE_BREACH),),
     parts=parts,
     tasks=tasks,
     dates=dates,

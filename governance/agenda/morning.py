@@ -30,7 +30,10 @@ class Morning:
     address: str
 
     def work(self, sessions: sessionmaker[Session], turn: Turn) -> str:
-        """Write to each person what awaits them; a person whose mail is written already is left alone."""
+        """Write to each person what awaits them; a person whose mail is written already is left alone.
+
+        Raises the first failure once everybody was tried: the job is red, and comes back to those who are left.
+        """
         if turn.at - turn.slot >= WORTH:
             return "trop tard pour ce matin"
         with reading(sessions) as session:
@@ -38,7 +41,14 @@ class Morning:
             people = session.scalars(
                 select(Person.id).where(Person.closed_at.is_(None), Person.id.in_(held)).order_by(Person.id)
             ).all()
-        written = sum(self.write(sessions, person, turn) for person in people)
+        written, failed = 0, list[Exception]()
+        for person in people:
+            try:
+                written += self.write(sessions, person, turn)
+            except Exception as error:  # what fails for one keeps no one else from their mail
+                failed.append(error)
+        if failed:
+            raise failed[0]
         return f"{written} message(s) pour {len(people)} personne(s)"
 
     def write(self, sessions: sessionmaker[Session], person_id: str, turn: Turn) -> bool:

@@ -14,6 +14,7 @@ FEATURE = Feature(
     name="habilitations",
     blueprints=(pages, openings.pages, changes.pages, settings.pages, agents.pages, api),
     navigation=(NavEntry("Comptes du portail", "portal.index", Permission.READ_ACCOUNTS),),
+    shortcuts=(NavEntry("Couper un accès maintenant", "portal.cut", Permission.CUT_ACCESS),),
     tasks=tasks,
     dates=dates,
 )

@@ -115,6 +115,20 @@ def test_a_person_of_two_structures_gets_one_mail_that_names_both(
     assert "[CCAS d'ailleurs]" in body
 
 
+def test_what_fails_for_one_keeps_nobody_else_from_their_mail(
+    sessions: sessionmaker[Session], demonstration: Demonstration
+) -> None:
+    def failing(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
+        if by.id == demonstration.people[Role.GESTIONNAIRE]:
+            raise RuntimeError("broken")
+        return tasks(session, by, at)
+
+    with pytest.raises(RuntimeError):
+        run_slot(sessions, job((Feature(name="essai", tasks=failing),), ADDRESS), TURN)
+
+    assert set(written(sessions)) == {demonstration.email(Role.GESTIONNAIRE, other=True)}
+
+
 def test_a_closed_account_is_not_written_to(sessions: sessionmaker[Session], demonstration: Demonstration) -> None:
     with sessions.begin() as session:
         by = command(demonstration.structure)
