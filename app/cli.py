@@ -33,6 +33,8 @@ COMMANDS: Mapping[str, Lazy] = {
     "run-jobs": Lazy("app.commands.run_jobs", "run_jobs", "Faire ce qui est dû, à l'heure (un processus à part)."),
     "jobs": Lazy("app.commands.jobs", "jobs", "Lister les tâches planifiées, en lancer une."),
     "outbox": Lazy("app.commands.outbox", "outbox", "Suivre les envois de courriels, renvoyer, lire les avis."),
+    "destruction": Lazy("app.commands.destruction", "destruction", "Détruire les données d'une convention."),
+    "backup": Lazy("app.commands.backup", "backup", "Sauvegarder, restaurer, rejouer les effacements."),
     "migrate": Lazy("app.commands.migrate", "migrate", "Mettre à jour les tables de la base."),
     "keys": Lazy("app.commands.keys", "keys", "Créer, contrôler, remplacer les clés du service."),
 }

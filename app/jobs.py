@@ -4,6 +4,7 @@ from datetime import time
 
 from app import breach_jobs, mail, mail_jobs
 from app.demo import MAILBOX
+from app.destruction import setup
 from app.features import FEATURES
 from app.settings import Settings
 from app.trail import keeper
@@ -12,6 +13,7 @@ from governance.agenda import morning
 from governance.conventions.life.jobs import jobs as of_life
 from governance.core import resealing
 from governance.core.keys import Keys
+from governance.destruction.jobs import jobs as of_destruction
 from governance.habilitations.jobs import JOBS as OF_ACCOUNTS
 from governance.habilitations.lists import actions as lists
 from governance.jobs import actions
@@ -82,6 +84,7 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
         *OF_ACCOUNTS,
         morning.job(FEATURES, settings.address or mail.LOCAL),
         *of_breaches(_mailbox(settings)),
+        *of_destruction(setup(settings, keys)),
         FINISH_KEYS,
         forgetting(settings),
         FORGET_SENT,

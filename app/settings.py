@@ -68,6 +68,17 @@ class Settings(BaseSettings):
     trail_stamp_url: str = ""
     trail_stamp_roots: Path | None = None
 
+    # The end of a convention: the ledger of what was destroyed, best on another disk than the base and its backups;
+    # where backups and their keys lie, how long they serve; how long other copies of the machine are kept; the folders
+    # and machines (« db.ccas.fr:5432 ») where the service may empty a store that somebody declares.
+    erasure_ledger: Path = Path("var/ledger")
+    backup_folder: Path = Path("var/backups")
+    backup_keys: Path = Path("var/backup-keys")
+    backup_days: int = Field(default=35, gt=0, le=365)
+    other_backups_days: int = Field(default=35, ge=0, le=3_650)
+    store_folders: Annotated[tuple[Path, ...], NoDecode] = ()
+    store_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+
     demo: bool = False
 
     secure_cookies: bool = True
@@ -141,7 +152,7 @@ class Settings(BaseSettings):
             raise ValueError("l'adresse commence par https:// ou http://")
         return value
 
-    @field_validator("hosts", "oidc_acr", "oidc_second_factor_acr", mode="before")
+    @field_validator("hosts", "store_hosts", "store_folders", "oidc_acr", "oidc_second_factor_acr", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -1,6 +1,10 @@
 """The application a production server loads: `gunicorn --preload app.wsgi:app`."""
 
+from app.commands.service import check_replayed
 from app.factory import create_app
 from app.settings import load
+from governance.web.identity import SESSIONS
 
-app = create_app(load())
+settings = load()
+app = create_app(settings)
+check_replayed(settings, app.extensions[SESSIONS])  # a restored database serves nobody before the ledger is replayed

@@ -9,10 +9,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import schema, settings
-from app.keyring import key_store
+from app.keyring import key_store, load_keys
+from app.settings import Settings
 from governance.core.refusals import Invalid, NotFound, Unavailable
 from governance.core.sealed_rows import sessions_on
 from governance.core.storage import connect, reading
+from governance.destruction import replaying
+from governance.destruction.ledger import Ledger
 from governance.people.queries import StructureView, structures
 
 
@@ -30,10 +33,10 @@ class UnknownStructure(NotFound):
 
 @contextmanager
 def database() -> Iterator[sessionmaker[Session]]:
-    """Give sessions on the installation's database; raises BadSettings, NoDatabase, NoMasterKey."""
+    """Give sessions on the installation's database; raises BadSettings, NoDatabase, NoMasterKey, NotReplayed."""
     chosen = settings.load()
     url = chosen.database_url
-    if not _is_there(url):
+    if not is_there(url):
         raise NoDatabase("La base de données n'existe pas encore : lancez « vigie migrate ».")
     engine = connect(url)
     try:
@@ -41,7 +44,9 @@ def database() -> Iterator[sessionmaker[Session]]:
             raise NoDatabase("La base de données ne répond pas.")
         if not schema.is_current(engine):
             raise NoDatabase("Les tables de la base ne sont pas à jour : lancez « vigie migrate ».")
-        yield sessions_on(engine, key_store(chosen))
+        sessions = sessions_on(engine, key_store(chosen))
+        check_replayed(chosen, sessions)
+        yield sessions
     except OperationalError as error:
         raise NoDatabase("La base de données ne répond pas.") from error
     finally:
@@ -66,7 +71,16 @@ def structure_named(sessions: sessionmaker[Session], wanted: str | None) -> Stru
     return found
 
 
-def _is_there(url: str) -> bool:
+def check_replayed(chosen: Settings, sessions: sessionmaker[Session]) -> None:
+    """Refuse (NotReplayed) a database that does not know what was destroyed since; raises DamagedLedger."""
+    if not any(chosen.erasure_ledger.glob("*.json")):
+        return
+    with reading(sessions) as session:
+        replaying.check(session, Ledger(chosen.erasure_ledger, load_keys(chosen)))
+
+
+def is_there(url: str) -> bool:
+    """Say whether there is a database to connect to."""
     # Connecting to a SQLite file that is missing would create an empty one.
     parsed = make_url(url)
     return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()

@@ -23,7 +23,8 @@ def open_destruction(session: Session, structure_id: str, convention: str, *, by
     Nothing is destroyed before its gates are open and two persons agree. Raises Forbidden, StillInForce, AlreadyOpened.
     """
     require(Permission.PREPARE_DESTRUCTION, by, structure_id)
-    over = rules.check_ended(ended.ended_on(session, structure_id, convention), clock.day(at))
+    on = clock.day(at)
+    over = rules.check_ended(ended.ended_on(session, structure_id, convention, on), on)
     row = Destruction(
         id=new_id(), structure_id=structure_id, convention=convention, state=State.OPENED.value, act=0, ended_on=over,
         opened_at=at, opened_by=by.id, grace_ends_at=at + rules.GRACE, undone="", gates=[],
@@ -56,7 +57,8 @@ def consent(session: Session, identifier: str, matters: Sequence[str], *, by: Ac
     row = queries.find_row(session, identifier, by, lock=True)
     require(Permission.DESTROY_DATA, by, row.structure_id)
     check_opened(row)
-    found = rules.gates(queries.facts(session, row, matters), at, clock.day(at))
+    on = clock.day(at)
+    found = rules.gates(queries.facts(session, row, matters, on), at, on)
     rules.check_open(found)
     given = _agreed(session, row, by, at)
     if given < rules.PERSONS:

@@ -14,6 +14,7 @@ from governance.destruction import selection
 from governance.destruction.acting.means import Setup
 from governance.destruction.backups import shelf
 from governance.destruction.backups.shelf import Backup
+from governance.destruction.ended import ended_on
 from governance.destruction.rules import Answer, Facts, Slip, State, UnknownDestruction
 from governance.destruction.stores.rules import Kind
 from governance.destruction.tables import (
@@ -116,14 +117,14 @@ def of_convention(session: Session, structure_id: str, convention: str) -> Destr
     ).one_or_none()
 
 
-def facts(session: Session, row: Destruction, matters: Sequence[str]) -> Facts:
+def facts(session: Session, row: Destruction, matters: Sequence[str], on: date) -> Facts:
     """Return what the gates are decided on."""
     slip = slip_of(session, row.id)
     known = Slip(
         slip.reference, slip.transmitted_on, Answer(slip.answer) if slip.answer else None, slip.visa_sha256 is not None
     )
     holds = [one for one in holds_of(session, row) if one.released_at is None and not one.tables]
-    ended: date = row.ended_on
+    ended = ended_on(session, row.structure_id, row.convention, on)  # as of now: a renewal may have been typed late
     return Facts(ended, row.opened_at, row.grace_ends_at, known, len(holds), tuple(matters))
 
 

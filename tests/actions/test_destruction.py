@@ -11,9 +11,8 @@ from governance.core.storage import reading
 from governance.destruction import queries
 from governance.destruction.rules import State
 from governance.destruction.tables import Destruction, DestructionStep
-from governance.people.rules import Role
 from scanners.tables import Receipt
-from tests.actions.destroying import AFTER, CODE, OTHER, Installation, destroy, fill, install, open_and_agree
+from tests.actions.destroying import CODE, OTHER, Installation, destroy, fill, install, open_and_agree
 
 
 @pytest.fixture
@@ -51,8 +50,3 @@ def test_what_belongs_to_the_convention_goes_and_the_rest_stays_readable(here: I
     assert bodies == {"CANARI" * 5}
     with pytest.raises(KeyGone):
         here.means.store.current(here.domain)
-
-
-def test_two_persons_in_two_roles_agree_before_anything_goes(here: Installation) -> None:
-    assert Role.DPO
-    assert AFTER
