@@ -11,15 +11,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import governance.web
 from app import schema
 from app.acts import ACTS, DETAILS
+from app.destruction import matters, setup
 from app.features import FEATURES
 from app.jobs import jobs
 from app.keyring import key_store, load_keys
 from app.mail import where_mail_goes
 from app.papers import signatory
 from app.settings import Settings
+from app.table_names import TABLES
 from governance.core import storage
 from governance.core.keys import Keys
 from governance.core.sealed_rows import sessions_on
+from governance.destruction import pages as destruction
+from governance.destruction.presenting import Surroundings
 from governance.habilitations import pages as accounts
 from governance.jobs import pages as job_pages
 from governance.mail import feature as mail
@@ -45,6 +49,7 @@ def create_app(settings: Settings) -> APIFlask:
     secrets = load_keys(settings)
     _configure(app, settings, secrets)
     _join_database(app, settings)
+    app.extensions[destruction.AROUND] = Surroundings(setup(settings, secrets), matters, TABLES)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -5,6 +5,7 @@ from breach.notices import feature as breach_notices
 from governance.agenda import feature as agenda
 from governance.conventions import feature as conventions
 from governance.conventions.life import feature as life
+from governance.destruction import feature as destruction
 from governance.habilitations import feature as habilitations
 from governance.habilitations.lists import feature as lists
 from governance.jobs import pages as job_pages
@@ -35,6 +36,7 @@ FEATURES: tuple[Feature, ...] = (
     lists.FEATURE,
     oidc.FEATURE,
     machines.FEATURE,
+    destruction.FEATURE,
     mail.FEATURE,
     trail.FEATURE,
     papers.FEATURE,

@@ -16,7 +16,7 @@ from governance.destruction.backups import shelf
 from governance.destruction.backups.shelf import Backup
 from governance.destruction.ended import ended_on
 from governance.destruction.rules import Answer, Facts, Slip, State, UnknownDestruction
-from governance.destruction.stores.rules import Kind
+from governance.destruction.stores.rules import CONNECTED, Kind
 from governance.destruction.tables import (
     ArchivesSlip,
     Destruction,
@@ -170,6 +170,11 @@ def waiting_for_end(session: Session) -> Sequence[Destruction]:
     final = select(DestructionCertificate.destruction_id).where(DestructionCertificate.state == "final")
     asked = select(Destruction).where(Destruction.state == State.DONE.value, Destruction.id.not_in(final))
     return session.scalars(asked.order_by(Destruction.destroyed_at, Destruction.id)).all()
+
+
+def to_attest(stores: Sequence[ExternalStore]) -> tuple[ExternalStore, ...]:
+    """Return the stores that no connector empties and that nobody spoke for yet."""
+    return tuple(one for one in stores if one.attested_at is None and Kind(one.kind) not in CONNECTED)
 
 
 def unattested(stores: Sequence[ExternalStore]) -> tuple[ExternalStore, ...]:
