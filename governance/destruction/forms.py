@@ -13,6 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs know WTForms 3.2
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -35,9 +36,9 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     answer = RadioField(
         "Réponse",
         choices=[
-            (GRANTED, "visa reçu, daté et joint"),
-            (REFUSED, "élimination refusée en entier"),
-            (NOT_NEEDED, "visa non requis : je dis pourquoi"),
+            SelectChoice(GRANTED, "visa reçu, daté et joint"),
+            SelectChoice(REFUSED, "élimination refusée en entier"),
+            SelectChoice(NOT_NEEDED, "visa non requis : je dis pourquoi"),
         ],
         validators=[InputRequired("Choisissez une réponse.")],
     )
@@ -51,7 +52,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     def offer(self, tables: Iterable[tuple[str, str]]) -> None:
         """Put the series that may be refused."""
-        self.refused.choices = list(tables)
+        self.refused.choices = [SelectChoice(name, label) for name, label in tables]
 
 
 class HoldForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -66,7 +67,7 @@ class HoldForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     def offer(self, tables: Iterable[tuple[str, str]]) -> None:
         """Put the series that may be held."""
-        self.tables.choices = list(tables)
+        self.tables.choices = [SelectChoice(name, label) for name, label in tables]
 
 
 class AttestForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -84,7 +85,7 @@ class StoreForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A store: its name, and how it is reached."""
 
     kind = SelectField(
-        "Sorte de lieu", choices=[(kind.value, TITLES[kind]) for kind in Kind if kind is not Kind.ESCROW]
+        "Sorte de lieu", choices=[SelectChoice(kind.value, TITLES[kind]) for kind in Kind if kind is not Kind.ESCROW]
     )
     label = StringField(
         "Nom de ce lieu", [InputRequired("Nommez ce lieu."), Length(max=LABEL_LIMIT)], render_kw={"autocomplete": "off"}

@@ -106,7 +106,13 @@ def shown(doing: Act, identifier: str, refusal: Refusal | None = None) -> str:
     whole = by.structure == row.structure_id
     found = presenting.view(session, row, around(), at, whole=whole)
     agrees = may(Permission.DESTROY_DATA, by, row.structure_id) and by.id not in {one.person for one in found.consents}
-    words = {"states": STATES, "step_states": STEP_STATES, "answers": ANSWERS, "kinds": CERTIFICATES}
+    words = {
+        "others": around().setup.others.days,
+        "states": STATES,
+        "step_states": STEP_STATES,
+        "answers": ANSWERS,
+        "kinds": CERTIFICATES,
+    }
     rights = {"prepares": prepares, "agrees": agrees, "whole": whole}
     return render_template("destruction/show.html", one=found, names=around().names, refusal=refusal, **words, **rights)
 

@@ -28,8 +28,8 @@ def slip(identifier: str) -> Response:
     with reading() as (session, by, at):
         row = queries.find_row(session, identifier, by)
         require(Permission.PREPARE_DESTRUCTION, by, row.structure_id)
-        content = papers.slip(session, row, around().names, at)
-    return download(content, f"bordereau-{row.convention}.pdf")
+        content, name = papers.slip(session, row, around().names, at), f"bordereau-{row.convention}.pdf"
+    return download(content, name)
 
 
 @pages.get("/destructions/<identifier>/archives")

@@ -437,6 +437,116 @@ ACCESS: Mapping[str, Access] = {
     ),
     "reviews_api.read_reviews": api("GET", "/api/v1/reviews", Permission.READ_REVIEW),
     "reviews_api.read_review": api("GET", "/api/v1/reviews/{review}", Permission.READ_REVIEW, owned=True),
+    # governance.destruction
+    "destruction.index": page("GET", "/destructions", Permission.READ_DESTRUCTION),
+    "destruction.plan": page("GET", "/destructions/plan/S0", Permission.READ_DESTRUCTION, owned=True),
+    "destruction.open_": page(
+        "POST",
+        "/destructions/ouvrir",
+        Permission.PREPARE_DESTRUCTION,
+        form={"convention": "S0"},
+        accepted=frozenset({409}),
+    ),
+    "destruction.show": page("GET", "/destructions/{destruction}", Permission.READ_DESTRUCTION, owned=True),
+    "destruction.cancel": page(
+        "POST",
+        "/destructions/{destruction}/annuler",
+        Permission.PREPARE_DESTRUCTION,
+        owned=True,
+        accepted=frozenset({303, 409}),
+    ),
+    "destruction.consent": page(
+        "POST", "/destructions/{destruction}/accord", Permission.DESTROY_DATA, owned=True, accepted=frozenset({409})
+    ),
+    "destruction.slip": page(
+        "GET", "/destructions/{destruction}/bordereau.pdf", Permission.PREPARE_DESTRUCTION, owned=True
+    ),
+    "destruction.answer": page(
+        "GET", "/destructions/{destruction}/archives", Permission.PREPARE_DESTRUCTION, owned=True
+    ),
+    "destruction.sent": page(
+        "POST",
+        "/destructions/{destruction}/archives/transmis",
+        Permission.PREPARE_DESTRUCTION,
+        owned=True,
+        accepted=frozenset({422}),
+    ),
+    "destruction.answered": page(
+        "POST",
+        "/destructions/{destruction}/archives/reponse",
+        Permission.PREPARE_DESTRUCTION,
+        owned=True,
+        accepted=frozenset({422}),
+    ),
+    "destruction.visa": page(
+        "GET",
+        "/destructions/{destruction}/archives/visa",
+        Permission.PREPARE_DESTRUCTION,
+        owned=True,
+        accepted=frozenset({404}),
+    ),
+    "destruction.hold": page(
+        "GET", "/destructions/{destruction}/conservation", Permission.PREPARE_DESTRUCTION, owned=True
+    ),
+    "destruction.held": page(
+        "POST",
+        "/destructions/{destruction}/conservation",
+        Permission.PREPARE_DESTRUCTION,
+        owned=True,
+        accepted=frozenset({422}),
+    ),
+    "destruction.release": page(
+        "POST",
+        "/destructions/{destruction}/conservation/{hold}/lever",
+        Permission.PREPARE_DESTRUCTION,
+        owned=True,
+        accepted=frozenset({303, 409}),
+    ),
+    "destruction.store": page(
+        "GET", "/destructions/{destruction}/lieux/ajouter", Permission.PREPARE_DESTRUCTION, owned=True
+    ),
+    "destruction.store_sent": page(
+        "POST",
+        "/destructions/{destruction}/lieux/ajouter",
+        Permission.PREPARE_DESTRUCTION,
+        owned=True,
+        accepted=frozenset({422}),
+    ),
+    "destruction.attest": page(
+        "GET", "/destructions/{destruction}/lieux/{store}/attester", Permission.PREPARE_DESTRUCTION, owned=True
+    ),
+    "destruction.attested": page(
+        "POST",
+        "/destructions/{destruction}/lieux/{store}/attester",
+        Permission.PREPARE_DESTRUCTION,
+        owned=True,
+        accepted=frozenset({422}),
+    ),
+    "destruction.remove": page(
+        "POST",
+        "/destructions/{destruction}/lieux/{store}/retirer",
+        Permission.PREPARE_DESTRUCTION,
+        owned=True,
+        accepted=frozenset({303, 404}),
+    ),
+    "destruction.certificate_json": page(
+        "GET", "/destructions/{destruction}/attestation/1.json", Permission.READ_DESTRUCTION, owned=True
+    ),
+    "destruction.certificate_pdf": page(
+        "GET",
+        "/destructions/{destruction}/attestation/9.pdf",
+        Permission.READ_DESTRUCTION,
+        owned=True,
+        accepted=frozenset({404}),
+    ),
+    "destruction.identifiers": page(
+        "GET",
+        "/destructions/{destruction}/identifiants/9.txt",
+        Permission.READ_DESTRUCTION,
+        owned=True,
+        accepted=frozenset({404}),
+    ),
+    "destruction.verifier": page("GET", "/destructions/verify_certificate.py", Permission.READ_DESTRUCTION),
     # governance.trail
     "trail.index": page("GET", "/journal", Permission.READ_TRAIL),
     "trail.export": page("GET", "/journal/export.csv", Permission.READ_TRAIL),

@@ -33,7 +33,7 @@ from governance.web.headers import FIXED
 from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import Receipt
-from tests import breaches, reviewing
+from tests import breaches, destructions, reviewing
 from tests.actions import noticing
 from tests.actions.list_rows import a_list
 from tests.actions.portal import Portal
@@ -72,6 +72,7 @@ def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: da
         made["key"] = create_key(session, by.structure, "Logiciel", frozenset({Permission.SCAN}), by=by, at=at).id
         made |= of_mail(session, demonstration.structure, at) | of_contacts(session, demonstration.structure, at)
         made |= of_life(session, demonstration.structure)
+        made |= destructions.whole(session, demonstration.structure, at)
         made |= breaches.whole(session, by, at, demonstration.people[Role.DPO])
         made |= of_accounts(session, demonstration.structure, at)
         made |= {"list": a_list(session, demonstration.structure, command(demonstration.structure), at)}

@@ -60,11 +60,7 @@ def declare(session: Session, identifier: str, draft: Draft, allowed: Allowed, *
     require(Permission.PREPARE_DESTRUCTION, by, row.structure_id)
     if row.state != State.OPENED.value:
         raise Conflict("La destruction est commencée : elle ne prend plus de lieu.")
-    if draft.kind is Kind.ESCROW:
-        raise BadStore("Ce lieu est déjà sur la liste.", field="kind")
-    label = " ".join(draft.label.split())
-    if not label or len(label) > rules.LABEL_LIMIT:
-        raise BadStore(f"Nommez ce lieu, en {rules.LABEL_LIMIT} caractères au plus.", field="label")
+    label = _checked(draft)
     way = connection(draft.kind, draft.values, allowed)
     store = ExternalStore(
         structure_id=row.structure_id, convention=row.convention, kind=draft.kind.value, label=label,
@@ -77,6 +73,15 @@ def declare(session: Session, identifier: str, draft: Draft, allowed: Allowed, *
     kind, place = draft.kind.value, row.structure_id
     trail.record(session, "destruction.store_declared", store.id, by=by, structure=place, at=at, kind=kind)
     return store.id
+
+
+def _checked(draft: Draft) -> str:
+    if draft.kind is Kind.ESCROW:
+        raise BadStore("Ce lieu est déjà sur la liste.", field="kind")
+    label = " ".join(draft.label.split())
+    if not label or len(label) > rules.LABEL_LIMIT:
+        raise BadStore(f"Nommez ce lieu, en {rules.LABEL_LIMIT} caractères au plus.", field="label")
+    return label
 
 
 def attest(session: Session, store_id: str, said: Attestation, *, by: Actor, at: datetime) -> None:
