@@ -8,6 +8,7 @@ from governance.conventions.life import feature as life
 from governance.destruction import feature as destruction
 from governance.habilitations import feature as habilitations
 from governance.habilitations.lists import feature as lists
+from governance.habilitations.rosters import feature as rosters
 from governance.jobs import pages as job_pages
 from governance.mail import feature as mail
 from governance.papers import pages as papers
@@ -34,6 +35,7 @@ FEATURES: tuple[Feature, ...] = (
     habilitations.FEATURE,
     reviews.FEATURE,
     lists.FEATURE,
+    rosters.FEATURE,
     oidc.FEATURE,
     machines.FEATURE,
     destruction.FEATURE,

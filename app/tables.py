@@ -17,6 +17,7 @@ from governance.core.trail import tables as trail
 from governance.destruction import tables as destruction
 from governance.habilitations import tables as habilitations
 from governance.habilitations.lists import tables as lists
+from governance.habilitations.rosters import tables as rosters
 from governance.jobs import tables as jobs
 from governance.mail import tables as mail
 from governance.people import tables as people
@@ -45,6 +46,7 @@ MODULES: tuple[ModuleType, ...] = (
     conventions,
     habilitations,
     lists,
+    rosters,
     life,
     destruction,
     web,

@@ -154,6 +154,7 @@ class AccountChange(SharedWithCaisse, Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("portal_account.id"), index=True)
     field: Mapped[str] = mapped_column(String(16))
     value: Mapped[str] = sealed()
+    former: Mapped[str | None] = sealed()  # what it was when the change was done: tables of past days show it
     asked_at: Mapped[datetime]
     asked_by: Mapped[str] = mapped_column(String(64))
     ended_at: Mapped[datetime | None]

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     GRANT_ACCOUNTS = "grant_accounts"
     CUT_ACCESS = "cut_access"
+    ASK_ROSTER = "ask_roster"
     IMPORT_CONVENTION = "import_convention"
     ADOPT_CONVENTION = "adopt_convention"
     READ_LIFE = "read_life"
@@ -136,6 +137,7 @@ PERMITTED: Mapping[Permission, Grant] = {
         frozenset({Role.DPO, Role.GESTIONNAIRE}),
         signed=OF_CAISSE,
     ),
+    Permission.ASK_ROSTER: Grant("Demander à un partenaire son tableau d'habilitations", frozenset(), signed=OF_CAISSE),
     Permission.IMPORT_CONVENTION: Grant("Enregistrer le texte d'une convention", DPOS),
     Permission.ADOPT_CONVENTION: Grant("Dire depuis quand la structure applique une convention", DPOS),
     Permission.READ_LIFE: Grant(

@@ -17,6 +17,7 @@ from governance.core.sight import SIGHT, Owned, Sight
 from governance.core.storage import Base, connect, reading
 from governance.mail.tables import MailCertificate
 from governance.people import actions
+from governance.people.contacts.rules import Relation
 from governance.people.contacts.tables import RecordedContact
 from governance.people.machines.actions import create_key
 from governance.people.queries import Adoption
@@ -26,7 +27,7 @@ from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import OwnWord, Receipt
 from tests import breaches, reviewing
-from tests.actions.list_rows import a_list
+from tests.actions.list_rows import a_list, a_roster
 from tests.actions.portal import of_every_table
 from tests.conftest import Demonstration
 
@@ -70,6 +71,7 @@ def filled(sessions: Sessions, demonstration: Demonstration, at: datetime) -> De
             breaches.whole(session, by, at, people[Role.DPO])
             of_every_table(session, structure, by=by, at=at)
             a_list(session, structure, by, at)
+            a_roster(session, Relation(structure, "S0", "artois"), at)
             reviewing.whole(session, structure, people[Role.DPO], people[Role.GESTIONNAIRE], at)
     return demonstration
 

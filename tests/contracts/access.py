@@ -146,6 +146,15 @@ ACCESS: Mapping[str, Access] = {
     "contacts.withdraw": page(
         "POST", "/contacts/{contact}/retirer", Permission.KEEP_CONTACTS, owned=True, accepted=frozenset({303, 404})
     ),
+    # governance.habilitations.rosters: only a caisse asks, and S3's is none of those of the tests
+    "rosters.index": page("GET", "/tableaux", Permission.READ_ACCOUNTS),
+    "rosters.show": page("GET", "/tableaux/{of_s3}", Permission.READ_ACCOUNTS, owned=True),
+    "rosters.export": page("GET", "/tableaux/{of_s3}/tableau.csv", Permission.READ_ACCOUNTS, owned=True),
+    "rosters.fetch": page("GET", "/tableaux/envoyes/{roster}.csv", Permission.READ_ACCOUNTS, owned=True),
+    "rosters.send": page("POST", "/tableaux/{of_s3}/envoyer", Permission.MANAGE_ACCOUNTS, owned=True),
+    "rosters.ask": page("GET", "/tableaux/{of_s3}/demander", Permission.ASK_ROSTER, owned=True),
+    "rosters.asked": page("POST", "/tableaux/{of_s3}/demander", Permission.ASK_ROSTER, owned=True),
+    "rosters.withdraw": page("POST", "/tableaux/{of_s3}/retirer", Permission.ASK_ROSTER, owned=True),
     # governance.habilitations.lists
     "lists.index": page("GET", "/listes", Permission.MANAGE_ACCOUNTS),
     "lists.send": page("GET", "/listes/importer", Permission.MANAGE_ACCOUNTS),

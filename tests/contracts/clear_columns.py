@@ -223,6 +223,8 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "review_notice": {"person": OPAQUE, "kind": CODE, "message": OPAQUE},
     "review_request": {"convention": CODE, "caisse": CODE, "asked_by": OPAQUE},
     "review_setting": {"convention": CODE, "silence": CODE, "fallback": OPAQUE},
+    "roster_request": {"convention": CODE, "caisse": CODE, "asked_by": OPAQUE, "ended_by": OPAQUE},
+    "sent_roster": {"convention": CODE, "caisse": CODE, "sent_by": OPAQUE, "fetched_by": OPAQUE},
     "scan_receipt": {
         "by": OPAQUE,
         "convention": CODE,

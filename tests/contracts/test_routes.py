@@ -35,7 +35,7 @@ from scanners.findings import Level
 from scanners.tables import Receipt
 from tests import breaches, destructions, reviewing
 from tests.actions import noticing
-from tests.actions.list_rows import a_list
+from tests.actions.list_rows import a_list, a_roster
 from tests.actions.portal import Portal
 from tests.conftest import Demonstration, on_sqlite
 from tests.contracts.access import ACCESS, Access
@@ -76,6 +76,7 @@ def things(sessions: sessionmaker[Session], demonstration: Demonstration, at: da
         made |= breaches.whole(session, by, at, demonstration.people[Role.DPO])
         made |= of_accounts(session, demonstration.structure, at)
         made |= {"list": a_list(session, demonstration.structure, command(demonstration.structure), at)}
+        made |= {"roster": a_roster(session, Relation(demonstration.structure, "S3", "roubaix-tourcoing"), at)}
         made |= of_reviews(session, demonstration, at)
         made |= noticing.whole(session, made["breach"], made["duty"], by, clock.now())
     sweep(sessions, at + timedelta(days=1))

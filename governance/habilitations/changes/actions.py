@@ -65,6 +65,7 @@ def end_change(session: Session, change_id: str, outcome: Outcome, *, by: Actor,
         raise Conflict("Cette demande est déjà close.")
     row.ended_at, row.ended_by, row.outcome = at, by.id, outcome.value
     if outcome is Outcome.DONE:
+        row.former = _now(account, AccountField(row.field))
         _write(account, AccountField(row.field), row.value)
     session.flush()
     told = {"field": AccountField(row.field).name.lower(), "outcome": outcome.value}
