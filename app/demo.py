@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from app import demo_breaches, demo_habilitations, demo_life
+from app import demo_breaches, demo_habilitations, demo_life, demo_reviews
 from governance.core.sealed_rows import is_equal
 from governance.people import actions, queries
 from governance.people.actions import NewPerson
@@ -70,6 +70,7 @@ def load(sessions: sessionmaker[Session], at: datetime, passwords: Path = PASSWO
         demo_life.live(session, places, at)
         people = {account.role: _actor(session, account, places[STRUCTURE]) for account in accounts}
         demo_breaches.load(session, people[Role.DPO], people[Role.TECHNICIEN], at)
+        demo_reviews.load(session, places[STRUCTURE], people[Role.DPO].id, at)
     return accounts
 
 

@@ -28,10 +28,10 @@ def on_paper(value: Mapping[str, Any]) -> dict[str, Any]:
         "counted": [(words.EFFECTS[Effect(effect)][0], count) for effect, count in value["counts"].items()],
         "people": [_person(one) for one in value["reviewers"]],
         "contacts": [
-            (one["person"], one["kind"], one["at"][:10], _STATES.get(one["state"] or "", "effacé"))
+            (one["person"], words.notice(one["kind"]), words.on(one["at"]), _STATES.get(one["state"] or "", "effacé"))
             for one in value["contacts"]
         ],
-        "moves": [(one["at"][:10], one["by"], _moved(one), one["words"]) for one in value["moves"]],
+        "moves": [(words.on(one["at"]), one["by"], _moved(one), one["words"]) for one in value["moves"]],
         "accounts": [_account(one) for one in value["accounts"]],
     }
 
@@ -45,7 +45,7 @@ def _person(one: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _moved(one: Mapping[str, Any]) -> str:
     if one["what"] == DEADLINE:
-        return f"échéance, du {one['before']} au {one['after']}"
+        return f"échéance, du {words.on(one['before'])} au {words.on(one['after'])}"
     return f"{one['count']} comptes, de {one['before']} à {one['after']}"
 
 
@@ -54,7 +54,7 @@ def _account(one: Mapping[str, Any]) -> tuple[Any, ...]:
     said = words.CHOICES[Choice(one["choice"])][0] if one.get("choice") else "sans réponse"
     motive = f" ({words.MOTIVES[Motive(one['motive'])]})" if one.get("motive") else ""
     note = f" « {one['words']} »" if one.get("words") else ""
-    by = f"{one['by']}, {one['at'][:10]}" if one.get("by") else ""
+    by = f"{one['by']}, {words.on(one['at'])}" if one.get("by") else ""
     profile = f"{one['profile']}, {one['caisse']}"
     effect = words.EFFECTS[Effect(one["effect"])][0] if one["effect"] else ""
     return (one["name"], profile, " ; ".join(signs), said + motive + note, by, effect)

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from governance.people.queries import find_structure
 from governance.people.rules import Actor, Kind, Role
 from governance.people.tables import Person, PersonRole
-from reviews.assigning import Asked, Panel
+from reviews.assigning import CAISSE, Asked, Panel
 from reviews.rules import Reviewer, plain_name
+
+NOBODY = {"service": "le service, à la date dite", "commande": "le terminal", CAISSE: "la caisse"}
 
 
 def persons_in(session: Session, structure: str, roles: Iterable[Role]) -> tuple[Person, ...]:
@@ -48,4 +50,4 @@ def names_of(session: Session, identifiers: Iterable[str]) -> dict[str, str]:
     """Return the names of persons, for those that are seen."""
     wanted = sorted(set(identifiers))
     rows = session.scalars(select(Person).where(Person.id.in_(wanted)).order_by(Person.id))
-    return {one.id: one.name for one in rows}
+    return {one: said for one, said in NOBODY.items() if one in wanted} | {one.id: one.name for one in rows}

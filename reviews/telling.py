@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from governance.core import clock, outbox
@@ -12,12 +12,15 @@ from governance.core.french import day as said_day
 from governance.core.french import end_of
 from governance.core.outbox import Message
 from governance.core.outbox.letters import letter
+from governance.habilitations.notices import mailbox
+from governance.people.contacts.rules import Relation, Side
 from governance.people.rules import Role
 from governance.people.tables import Person
+from reviews.assigning import CAISSE
 from reviews.people import persons_in
 from reviews.queries import waiting_for
 from reviews.rules import Cause, State
-from reviews.tables import ReviewCampaign, ReviewNotice
+from reviews.tables import ReviewCampaign, ReviewEntry, ReviewNotice
 from reviews.timetable import REMINDERS, reminder
 from reviews.words import CAUSES
 
@@ -26,10 +29,19 @@ WORTH = timedelta(days=30)  # a mail about a review that is late is still worth 
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who is written to without being a person of the service."""
+
+    id: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """A mail that is due: to whom, why, and how many accounts wait."""
 
-    person: Person
+    person: "Recipient | Person"
     kind: str
     count: int
 
@@ -52,11 +64,25 @@ def _owed(session: Session, campaign: ReviewCampaign, on: date) -> Iterator[Owed
     for person in _persons(session, waiting):
         for kind in _kinds(campaign, on, told.get(person.id, set())):
             yield Owed(person, kind, waiting[person.id])
+    if CAISSE in waiting:
+        yield from (one for one in _to_caisses(session, campaign, on) if ASKED not in told.get(one.person.id, set()))
     left = sum(waiting.values())
     if left and on > campaign.due:
         for dpo in persons_in(session, campaign.structure_id, [Role.DPO]):
             if LATE not in told.get(dpo.id, set()):
                 yield Owed(dpo, LATE, left)
+
+
+def _to_caisses(session: Session, campaign: ReviewCampaign, on: date) -> Iterator[Owed]:
+    """Give the mail to each caisse that answers for a structure's only gestionnaire, where its mailbox is known."""
+    mine = select(ReviewEntry.caisse, func.count()).where(
+        ReviewEntry.campaign_id == campaign.id, ReviewEntry.reviewer == CAISSE
+    )
+    for caisse, count in session.execute(mine.group_by(ReviewEntry.caisse).order_by(ReviewEntry.caisse)):
+        relation = Relation(campaign.structure_id, campaign.convention, caisse)
+        address = mailbox(session, relation, Side.CAISSE, on)
+        if address is not None:
+            yield Owed(Recipient(f"{CAISSE}:{caisse}"[:32], "Caisse", address), ASKED, count)
 
 
 def _kinds(campaign: ReviewCampaign, on: date, sent: Collection[str]) -> Iterator[str]:

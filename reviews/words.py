@@ -1,8 +1,10 @@
 """The words in which reviews are told, on pages, in mails and in certificates."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from governance.conventions.values.accounts import Profile
+from governance.core import french
 from reviews.closing import Effect, Silence
 from reviews.facts import Change, Flag
 from reviews.pacing import Pace
@@ -67,6 +69,21 @@ EFFECTS: Mapping[Effect, tuple[str, str]] = {
     Effect.RETAINED: ("gardé : dernier gestionnaire", "attention"),
     Effect.GONE: ("déjà fermé entre-temps", "neutre"),
 }
+PLANNED: Mapping[Effect, str] = {
+    Effect.KEPT: "restera ouvert",
+    Effect.TO_MODIFY: "restera ouvert, à modifier par vous",
+    Effect.REVOKED: "sera retiré",
+    Effect.KEPT_BY_SILENCE: "restera ouvert sans réponse, signalé",
+    Effect.SUSPENDED: "sera retiré faute de réponse",
+    Effect.RETAINED: "restera ouvert : dernier gestionnaire",
+    Effect.GONE: "est déjà fermé",
+}
+NOTICES: Mapping[str, str] = {
+    "ouverture": "demande de réponse",
+    "j": "rappel",
+    "retard": "retard signalé au délégué",
+    "repousse": "échéance repoussée",
+}
 PACES: Mapping[Pace, tuple[str, str]] = {
     Pace.STEADY: ("posée", "ok"),
     Pace.QUICK: ("rapide", "attention"),
@@ -77,6 +94,25 @@ SILENCES: Mapping[Silence, str] = {
     Silence.SUSPEND: "retirer les comptes sans réponse",
 }
 PROFILES: Mapping[Profile, str] = {Profile.GESTIONNAIRE: "gestionnaire", Profile.TECHNICIEN: "technicien"}
+
+
+def notice(kind: str) -> str:
+    """Return why somebody was written to.
+
+    >>> notice("j-7-261214"), notice("retard")
+    ('rappel à 7 jours', 'retard signalé au délégué')
+    """
+    name, *more = kind.split("-")
+    return NOTICES[name] + (f" à {more[0]} {'jour' if more[0] == '1' else 'jours'}" if name == "j" else "")
+
+
+def on(said: str | None) -> str:
+    """Return the day of an instant or a day written in a certificate.
+
+    >>> on("2026-11-23T09:00:00+00:00")
+    '23 novembre 2026'
+    """
+    return french.day(date.fromisoformat(said[:10])) if said else "—"
 
 
 def lasting(seconds: float) -> str:

@@ -62,6 +62,11 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         for width, scheme in WIDTHS:
             take(desk(browser, width, scheme, address, accounts), address, f"{width}-{_french(scheme)}")
+            reviews(
+                desk(browser, width, scheme, address, accounts, Role.GESTIONNAIRE),
+                address,
+                f"{width}-{_french(scheme)}",
+            )
         browser.close()
     return 0
 
@@ -81,9 +86,16 @@ def served(folder: Path) -> Iterator[tuple[str, tuple[demo.Account, ...]]]:
     server.shutdown()
 
 
-def desk(browser: Browser, width: int, scheme: str, address: str, accounts: tuple[demo.Account, ...]) -> Page:
-    """Return the desk of the demonstration's DPO, in a window of some width."""
-    who = next(one for one in accounts if one.role is Role.DPO)
+def desk(
+    browser: Browser,
+    width: int,
+    scheme: str,
+    address: str,
+    accounts: tuple[demo.Account, ...],
+    role: Role = Role.DPO,
+) -> Page:
+    """Return the desk of somebody of the demonstration, its DPO by default, in a window of some width."""
+    who = next(one for one in accounts if one.role is role)
     context = browser.new_context(
         viewport={"width": width, "height": 900},
         color_scheme=scheme,  # type: ignore[arg-type]  # one of the two of WIDTHS
@@ -136,6 +148,18 @@ def words(page: Page, address: str, name: str) -> None:
         page.click("section[aria-labelledby=taire-titre] button")
     page.goto(address + WORDS)
     shoot(page, f"vocabulaire-{name}")
+
+
+def reviews(page: Page, address: str, name: str) -> None:
+    """Take the pictures of the review under way: the list, the page where it is done, a reason asked, its follow-up."""
+    page.goto(f"{address}/revues")
+    shoot(page, f"revues-{name}")
+    page.click("main table a")
+    shoot(page, f"revue-{name}")
+    page.click(".r-entry details:first-of-type summary")
+    shoot(page, f"revue-retirer-{name}", whole=False)
+    page.click(".r-tabs a:last-child")
+    shoot(page, f"revue-suivi-{name}")
 
 
 def conventions(page: Page, address: str, name: str) -> None:

@@ -1,0 +1,91 @@
+"""A review in a real browser: with the keyboard alone, on a phone, and how many interactions it takes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from sqlalchemy.orm import Session, sessionmaker
+
+from governance.people.rules import Role
+from tests.conftest import PASSWORD, Demonstration, on_sqlite
+from tests.web.test_reviews_pages import of_forty
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
+MOST = 12  # interactions for forty accounts, four of which need a look
+
+
+@dataclass
+class Hands:
+    """Keys that are pressed and links that are clicked, counted."""
+
+    page: Page
+    count: int = field(default=0)
+
+    def press(self, key: str, *, leads: bool = True) -> None:
+        """Press a key; `leads` when another page answers."""
+        self.count += 1
+        if not leads:
+            self.page.keyboard.press(key)
+            return
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+
+    def click(self, selector: str) -> None:
+        """Click something that leads to another page."""
+        self.count += 1
+        with self.page.expect_navigation():
+            self.page.click(selector)
+
+
+@pytest.fixture
+def page(
+    chromium: Browser, address: str, app: Flask, sessions: sessionmaker[Session], demonstration: Demonstration
+) -> Iterator[Page]:
+    """Give the list of reviews to a gestionnaire, with a review of forty accounts under way."""
+    of_forty(sessions, demonstration)
+    context = chromium.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/connexion")
+    page.fill("#email", demonstration.email(Role.GESTIONNAIRE))
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    page.goto(f"{address}/revues")
+    yield page
+    context.close()
+
+
+def test_forty_accounts_four_of_them_flagged_take_twelve_interactions_at_most_with_the_keyboard(page: Page) -> None:
+    hands = Hands(page)
+
+    hands.click("main table a")
+    violations = [one["id"] for one in Axe().run(page).response["violations"]]
+    hands.press("r", leads=False)
+    hands.press("1")
+    hands.press("r", leads=False)
+    hands.press("3")
+    hands.press("g")
+    hands.press("g")
+    hands.press("c", leads=False)
+    hands.press("Enter")
+    hands.press("s")
+    hands.press("Enter")
+
+    assert page.locator("main").inner_text().count("La revue est close.") == 1
+    assert hands.count <= MOST
+    assert violations == []
+
+
+def test_a_phone_shows_the_review_without_scrolling_sideways_and_a_figure_alone_revokes_nothing(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.click("main table a")
+
+    page.keyboard.press("j")
+    page.keyboard.press("1")
+
+    assert page.locator("[role=status]").first.inner_text().startswith("0 sur 40")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.keyboard.press("?")
+    assert page.locator("dialog[open]").is_visible()
