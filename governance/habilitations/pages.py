@@ -46,7 +46,7 @@ def index() -> str:
         found = queries.accounts(session, by, _wanted(form), number)
         told = {
             "rows": showing.rows(session, found.rows), "total": found.total, "page": number,
-            "last": max(1, -(-found.total // PAGE)), "vacancies": queries.vacancies(session, by),
+            "last": max(1, -(-found.total // PAGE)), "vacancies": showing.vacancies_shown(doing),
             "portals": () if by.caisse else showing.shown_portals(session, by.structure, doing),
             "is_caisse": by.caisse is not None, "manages": may(Permission.MANAGE_ACCOUNTS, by, by.structure),
         }  # fmt: skip

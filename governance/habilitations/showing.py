@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from governance.conventions.cited import Cited
 from governance.conventions.queries import find_convention
 from governance.conventions.values.accounts import Profile, Quota
+from governance.core import clock
 from governance.core.outbox.tables import OutboxMessage
 from governance.habilitations import notices
 from governance.habilitations.agents.queries import AgentView, agents
@@ -18,11 +19,13 @@ from governance.habilitations.queries import (
     AccountView,
     Portal,
     Step,
+    VacancyView,
     Wanted,
     accounts,
     live_accounts,
     names_of,
     portals,
+    vacancies,
 )
 from governance.habilitations.rules import LIVE, OPEN, State
 from governance.habilitations.steps import terms_of
@@ -166,6 +169,14 @@ def steps(session: Session, found: Iterable[Step]) -> tuple[StepShown, ...]:
     )
 
 
+def vacancies_shown(doing: Act) -> tuple[tuple[VacancyView, str], ...]:
+    """Return the open vacancies that the reader may see, each with the article that forbids them (A11)."""
+    return tuple(
+        (one, terms_of(doing.session, one.relation.convention, clock.day(doing.at)).A11.article or "")
+        for one in vacancies(doing.session, doing.by)
+    )
+
+
 def attesters(session: Session, agent: AgentView) -> Mapping[str, str]:
     """Return who attested what of an agent, by identifier, as the reader knows them."""
     who = {one.attested_by for one in agent.attestations}
@@ -202,7 +213,7 @@ def _awaited(one: AccountView) -> tuple[date | None, str, str]:
 
 def _portal(session: Session, found: list[Portal], doing: Act) -> PortalShown:
     first = found[0]
-    terms = terms_of(session, first.relation.convention, doing.at.date())
+    terms = terms_of(session, first.relation.convention, clock.day(doing.at))
     cited = {Profile.GESTIONNAIRE: terms.A2, Profile.TECHNICIEN: terms.A3}
     ceilings = tuple(Ceiling(PROFILES[one.profile], said_room(one), cited[one.profile]) for one in first.rooms)
     caisses = ", ".join(one.caisse for one in found)

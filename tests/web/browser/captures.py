@@ -36,6 +36,7 @@ SERVICE = (
     ("/a-faire", "a-faire"),
     ("/agenda", "agenda"),
     ("/contacts", "contacts"),
+    ("/comptes", "comptes"),
     ("/personnes", "personnes"),
     ("/compte/second-facteur", "second-facteur"),
     ("/journal", "journal"),
@@ -132,8 +133,21 @@ def take(page: Page, address: str, name: str) -> None:
     page.fill("#comment", "")
     words(page, address, name)
     conventions(page, address, name)
+    accounts_of_the_portal(page, address, name)
     for path, picture in SERVICE:
         page.goto(address + path)
+        shoot(page, f"{picture}-{name}")
+
+
+def accounts_of_the_portal(page: Page, address: str, name: str) -> None:
+    """Take the pictures of an account, of who holds it, and of the page that cuts an access."""
+    for start, link, picture in (
+        ("/comptes", "Claire Montgardin", "compte"),
+        ("/agents", "Perronneau Julie", "agent"),
+        ("/comptes/couper", "Couper l'accès de Nadia Belcourt", "coupure"),
+    ):
+        page.goto(address + start)
+        page.get_by_role("link", name=link).first.click()
         shoot(page, f"{picture}-{name}")
 
 
