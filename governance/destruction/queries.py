@@ -69,6 +69,7 @@ class Plan:
 
 def plan(session: Session, setup: Setup, domain: Domain, at: datetime) -> Plan:
     """Return what the destruction of a domain would do."""
+    selection.check_complete(session)
     contents = keys_of(session).contents()
     held = contents.domains.get(str(domain))
     return Plan(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from governance.core import trail
 from governance.core.refusals import Unavailable
 from governance.core.storage import reading
+from governance.destruction import selection
 from governance.destruction.acting.means import Means
 from governance.destruction.acting.rows import find, going
 from governance.destruction.ledger import Entry, Ledger
@@ -55,6 +56,7 @@ def missing(session: Session, ledger: Ledger) -> tuple[Entry, ...]:
 def replay(means: Means, at: datetime) -> Replayed:
     """Destroy once more, in a restored database, what the ledger says; raises Remainder when anything is left."""
     with reading(means.sessions) as session:
+        selection.check_complete(session)
         left = missing(session, means.ledger)
     removed = sum(_again(means, entry, at) for entry in left)
     risen = alive(means)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Column, ColumnElement, Table, and_, inspect, select
-from sqlalchemy.orm import Mapper, configure_mappers
+from sqlalchemy.orm import Mapper, Session, configure_mappers
 
 from governance.core.domains import Domain
 from governance.core.fates import Destroyed, Fate
+from governance.core.refusals import Unavailable
 from governance.core.storage import Base
 
 STRUCTURE = ("structure_id", "structure")
@@ -17,6 +18,10 @@ CONVENTION = ("convention",)
 
 class NoWay(TypeError):
     """Rows that should be destroyed cannot be told apart from those of another convention: a mistake of code."""
+
+
+class UnknownTables(Unavailable):
+    """The database has tables whose fate is not known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,14 @@ def destroyed() -> tuple[Rows, ...]:
         if one.way is None:
             raise NoWay(f"table {one.table.name} is destroyed with a convention, and does not say which")
     return found
+
+
+def check_complete(session: Session) -> None:
+    """Refuse (UnknownTables) a database with a table that this process does not know: its rows would be forgotten."""
+    found = set(inspect(session.connection()).get_table_names()) - {"alembic_version"}
+    unknown = sorted(found - set(Base.metadata.tables))
+    if unknown:
+        raise UnknownTables(f"La base a {len(unknown)} table(s) que ce programme ne connaît pas : {unknown[0]}…")
 
 
 def _mappers() -> dict[Table, Mapper[Any]]:

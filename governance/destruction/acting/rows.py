@@ -18,6 +18,7 @@ from governance.destruction.selection import Rows
 def write_ledger(means: Means, work: Work) -> Done:
     """Name what goes, outside the database, before it goes; keep a few canaries to look for afterwards."""
     with reading(means.sessions) as session:
+        selection.check_complete(session)
         found = list(identifiers(session, work))
         canaries.keep(session, means, work)
     entry = means.ledger.write(work.name, work.domain, found, work.held, work.at)
