@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from governance.core.clock import PARIS
 from governance.core.refusals import Conflict, Forbidden, Invalid, NotFound
 
 # A house rule, no convention's: a cloud's key management waits 7 to 30 days before it destroys a key.
@@ -255,7 +256,8 @@ def _matters(matters: Sequence[str]) -> Gate:
 
 
 def _grace(facts: Facts, at: datetime) -> Gate:
-    why = f"jusqu'au {facts.grace_ends_at:%d/%m/%Y, %H h %M} UTC : d'ici là, tout s'annule"
+    until = facts.grace_ends_at.astimezone(PARIS)
+    why = f"jusqu'au {until:%d/%m/%Y à %H h %M} : d'ici là, tout s'annule"
     return Gate("grace", "Délai pour se raviser", at >= facts.grace_ends_at, why, "règle de ce service")
 
 
