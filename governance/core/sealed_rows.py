@@ -139,11 +139,12 @@ def _open_loaded(state: State, context: QueryContext) -> None:
     _open(state, context.session)
 
 
-def _open_refreshed(state: State, context: QueryContext, attributes: object) -> None:
-    _open(state, context.session)
+def _open_refreshed(state: State, context: QueryContext | None, attributes: object) -> None:
+    # An UPDATE of many rows refreshes those that the session holds, without a query.
+    _open(state, state.session if context is None else context.session)
 
 
-def _open(state: State, session: Session) -> None:
+def _open(state: State, session: Session | None) -> None:
     plan, row = PLANS[state.class_], state.dict
     closed = [(name, value) for name in plan.columns if isinstance(value := row.get(name), Closed)]
     if not closed:

@@ -32,7 +32,7 @@ from reviews.rules import (
     State,
     UnknownReview,
 )
-from reviews.tables import ReviewCampaign, ReviewDecision
+from reviews.tables import ReviewCampaign, ReviewDecision, ReviewEntry
 from tests.conftest import Demonstration, on_sqlite
 from tests.reviewing import REVOKE, SUSPEND, Portal, account, entries, opened, reply
 
@@ -304,6 +304,22 @@ def test_A11_answers_that_leave_no_gestionnaire_are_not_signed(
         sign_off(session, campaign, Portal().ways({"artois": 1}), by=by, at=at)
 
     assert {row.planned for row in entries(sessions, campaign).values()} == {Effect.REVOKED, Effect.KEPT}
+
+
+@on_sqlite
+def test_a_session_that_holds_the_accounts_signs_and_applies_them_too(
+    sessions: Sessions, demonstration: Demonstration, at: datetime
+) -> None:
+    campaign, by = opened(sessions, demonstration, at), demonstration.actor(Role.GESTIONNAIRE)
+    reply(sessions, campaign, dict.fromkeys(("c1", "c2", "c3", "c4"), KEEP), by, at)
+
+    with sessions.begin() as session:
+        held = session.scalars(sa.select(ReviewEntry).where(ReviewEntry.campaign_id == campaign)).all()
+        sign_off(session, campaign, Portal().ways(), by=by, at=at)
+        apply_some(session, campaign, Portal().ways(), at)
+
+        assert {(row.planned, row.effect) for row in held} == {("garde", "garde")}
+        assert all("ccas.example" in row.facts for row in held)
 
 
 @on_sqlite
