@@ -216,7 +216,7 @@ def _check_declaration(session: Session, declared: Declaration, structure: str, 
 def _check_concerned(session: Session, pairs: Iterable[tuple[str, str]], structure: str) -> None:
     held = {one.code for one in adoptions(session, structure)}
     for convention, caisse in pairs:
-        if convention not in held or find_convention(session, convention).caisse(caisse) is None:
+        if convention not in held or find_convention(session, convention, structure).caisse(caisse) is None:
             raise Invalid("Cette convention ou cette caisse n'est pas de celles de la structure.", field="concerned")
 
 
@@ -254,7 +254,7 @@ def _suspicion(session: Session, breach: Breach, declared: Declaration, by: Acto
 
 
 def _concern(session: Session, breach: Breach, convention: str, caisse: str, on: date, at: datetime) -> Concern:
-    terms = hold(find_convention(session, convention), caisse, on)
+    terms = hold(find_convention(session, convention, breach.structure_id), caisse, on)
     row = Concern(
         structure_id=breach.structure_id, breach_id=breach.id, convention=convention, caisse=caisse,
         terms=written(terms), held_at=at, number=breach.number,

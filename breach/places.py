@@ -15,14 +15,14 @@ def caisses_of(session: Session, structure: str) -> tuple[tuple[str, str, str], 
 
     What was entrusted under a convention that ended stays protected by it.
     """
-    found = (find_convention(session, one.code) for one in adoptions(session, structure))
+    found = (find_convention(session, one.code, structure) for one in adoptions(session, structure))
     return tuple((convention.code, one.code, one.name) for convention in found for one in convention.caisses)
 
 
 def zone_of(session: Session, structure: str) -> ZoneInfo:
     """Return the zone in which a structure's people read the clock: that of its first caisse, Paris without one."""
     for adoption in adoptions(session, structure):
-        for caisse in find_convention(session, adoption.code).caisses:
+        for caisse in find_convention(session, adoption.code, structure).caisses:
             return ZONES[caisse.zone]
     return PARIS
 

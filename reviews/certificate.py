@@ -65,7 +65,7 @@ def extract(value: Mapping[str, Any], caisse: str) -> dict[str, Any]:
 
 
 def _head(session: Session, row: ReviewCampaign, names: Mapping[str, str]) -> dict[str, Any]:
-    convention = find_convention(session, row.convention)
+    convention = find_convention(session, row.convention, row.structure_id)
     return {
         "review": row.id,
         "structure": structure_names(session, {row.structure_id}).get(row.structure_id, ""),

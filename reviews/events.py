@@ -49,7 +49,7 @@ def ask(session: Session, structure: str, convention: str, *, by: Actor, at: dat
     )  # fmt: skip
     if session.scalar(pending.limit(1)) is not None:
         raise BadReview("Vous avez déjà demandé cette revue : elle s'ouvre.", field="partner")
-    known = find_convention(session, convention).caisse(caisse)
+    known = find_convention(session, convention, structure).caisse(caisse)
     by_day = answer_by(clock.day(at), holidays_of(known.zone if known else Zone.METROPOLE))
     row = ReviewRequest(structure_id=structure, convention=convention, caisse=caisse, asked_at=at, asked_by=by.id)
     row.answer_by = by_day
@@ -100,7 +100,7 @@ def bands(session: Session, structure: str, plan: Plan, at: datetime) -> Iterato
     latest = session.scalars(told.order_by(StructureSize.since.desc(), StructureSize.told_at.desc()).limit(2)).all()
     if len(latest) < 2:
         return
-    now, before = (ceilings(session, plan.convention, on, one.members) for one in latest)
+    now, before = (ceilings(session, structure, plan.convention, on, one.members) for one in latest)
     held = held_in(session, structure, plan.convention)
     for profile in Profile:
         if _is_lower(now, before, profile) and _is_over(held, profile, now[profile]):
@@ -158,7 +158,7 @@ def _under_way(session: Session, row: ReviewRequest) -> str | None:
 
 def _open_for(session: Session, row: ReviewRequest, plan: Plan, at: datetime) -> str | None:
     on = clock.day(at)
-    alone = len(find_convention(session, row.convention).caisses) == 1
+    alone = len(find_convention(session, row.convention, row.structure_id).caisses) == 1
     caisse = None if alone else row.caisse
     due = max(row.answer_by, on + timedelta(days=1))
     settings = plan.settings

@@ -71,12 +71,12 @@ def held_in(session: Session, structure: str, convention: str) -> tuple[Held, ..
 
 def frame(session: Session, structure: str, convention: str, on: date) -> Frame:
     """Return what accounts are looked at against on a day."""
-    return Frame(on, ceilings(session, convention, on, members(session, structure, on)))
+    return Frame(on, ceilings(session, structure, convention, on, members(session, structure, on)))
 
 
-def ceilings(session: Session, convention: str, on: date, size: int | None) -> Mapping[Profile, int]:
+def ceilings(session: Session, structure: str, convention: str, on: date, size: int | None) -> Mapping[Profile, int]:
     """Return how many accounts of each profile a structure of some size may hold; no line where nothing limits it."""
-    terms = terms_of(session, convention, on)
+    terms = terms_of(session, convention, on, structure)
     rules = {Profile.GESTIONNAIRE: terms.A2.operative, Profile.TECHNICIEN: terms.A3.operative}
     found = {profile: rule.ceiling(size) for profile, rule in rules.items() if rule is not None and size is not None}
     return {profile: ceiling for profile, ceiling in found.items() if isinstance(ceiling, int)}
@@ -125,7 +125,7 @@ def _ask(session: Session, account_id: str, why: Why, by: Actor, at: datetime) -
     if account.state == AccountState.GRANTED:  # never served: nothing to give notice of
         inactivate_technicien(session, account_id, why, by=by, at=at)
         return
-    rule = terms_of(session, account.convention, today).A10.operative
+    rule = terms_of(session, account.convention, today, account.structure_id).A10.operative
     wished = spans.after(today, rule.notice) if rule else today
     request_inactivation(session, account_id, Leaving(wished, why.reason or Reason.REVIEW, why.words), by=by, at=at)
 

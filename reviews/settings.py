@@ -85,7 +85,7 @@ def plans(session: Session, structure: str, at: datetime) -> tuple[Plan, ...]:
     today = clock.day(at)
     found = []
     for adoption in adoptions(session, structure):
-        longest = longest_period(terms_of(session, adoption.code, today).A24)
+        longest = longest_period(terms_of(session, adoption.code, today, structure).A24)
         over = adoption.effective_to is not None and adoption.effective_to < today
         if longest is not None and not over:
             found.append(_plan(session, structure, adoption.code, adoption.effective_from, longest))

@@ -114,7 +114,7 @@ def read_conventions() -> ConventionsOut:
         found = []
         for adoption in adoptions(doing.session, doing.by.structure):
             try:
-                found.append((find_convention(doing.session, adoption.code), adoption))
+                found.append((find_convention(doing.session, adoption.code, doing.by.structure), adoption))
             except UnknownConvention:
                 continue  # adopted under a code that no text bears yet
     today = clock.day(doing.at)

@@ -52,7 +52,7 @@ def frame(session: Session, code: str, on: date, by: Actor, caisse: str | None =
     require(Permission.SCAN, by, by.structure)
     if not CODE.fullmatch(code):
         raise UnknownConvention("Aucune convention ne porte ce code.", field="convention")
-    convention = find_convention(session, code)
+    convention = find_convention(session, code, by.structure or None)
     if by.kind is not Kind.COMMAND:
         _check_adopted(session, convention, on, by)
         check_open(session, (by.structure, code, caisse), on)
@@ -83,7 +83,7 @@ def conventions_in_force(session: Session, on: date, by: Actor) -> tuple[Convent
     closed = {code for code, lives in closed_lives(session, by.structure, on).items() if lives.is_whole}
     applied = (one for one in adoptions(session, by.structure) if _covers(one, on))
     adopted = (one.code for one in applied if one.code not in closed)
-    found = (convention for code in adopted if (convention := _in_force(session, code, on)) is not None)
+    found = (convention for code in adopted if (convention := _in_force(session, code, by.structure, on)) is not None)
     last = session.scalars(
         select(Receipt.convention)
         .where(Receipt.structure_id == by.structure, Receipt.by == by.id)
@@ -93,9 +93,9 @@ def conventions_in_force(session: Session, on: date, by: Actor) -> tuple[Convent
     return tuple(sorted(found, key=lambda one: (one.code != last, one.code)))
 
 
-def _in_force(session: Session, code: str, on: date) -> Convention | None:
+def _in_force(session: Session, code: str, structure: str, on: date) -> Convention | None:
     try:
-        convention = find_convention(session, code)
+        convention = find_convention(session, code, structure)
         convention.on(on)
     except (UnknownConvention, NotInForce):
         return None

@@ -35,7 +35,7 @@ def tasks() -> str:
     with reading() as doing:
         require(Permission.READ_AGENDA, doing.by, doing.by.structure)
         held = gathering.tasks_of(feature.features(), doing.session, doing.by, doing.at)
-        codes = {one.code for one in all_conventions(doing.session)}
+        codes = {one.code for one in all_conventions(doing.session, doing.by.structure)}
         signs = _signs(doing)
     shown = held[:SHOWN]
     said = {

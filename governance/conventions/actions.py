@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from governance.conventions.queries import UnknownConvention, find_convention, holder_of
 from governance.conventions.reader import read, text_of
 from governance.conventions.rules import check_successor
+from governance.conventions.shipped import CODES
 from governance.conventions.tables import ImportedConvention
 from governance.conventions.terms import Convention
 from governance.core import trail
@@ -49,7 +50,9 @@ def import_convention(
     """Register a convention from its TOML and return it; refuses as `propose` does."""
     proposal = propose(session, source, by=by, name=name)
     convention, structure = proposal.convention, by.structure or None
-    _add(session, proposal, ImportedConvention(imported_by=by.id, imported_at=at, structure=structure))
+    binds = by.structure if convention.code in CODES else ""
+    row = ImportedConvention(imported_by=by.id, imported_at=at, structure=structure, binds=binds)
+    _add(session, proposal, row)
     trail.record(
         session,
         "convention.imported",
@@ -64,7 +67,7 @@ def import_convention(
 
 def _predecessor(session: Session, proposed: Convention, by: Actor) -> Convention | None:
     try:
-        known = find_convention(session, proposed.code)
+        known = find_convention(session, proposed.code, by.structure)
     except UnknownConvention:
         return None
     holder = holder_of(session, proposed.code)

@@ -7,7 +7,7 @@ from importlib.resources import files
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from governance.conventions.queries import UnknownConvention
+from governance.conventions.queries import UnknownConvention, binding, own
 from governance.conventions.shipped import CODES
 from governance.conventions.tables import ImportedConvention
 
@@ -20,22 +20,22 @@ class Edition:
     registered_at: datetime | None
 
 
-def editions(session: Session, code: str) -> tuple[Edition, ...]:
-    """Return every text of a convention, latest first."""
+def editions(session: Session, code: str, structure: str | None = None) -> tuple[Edition, ...]:
+    """Return every text of a convention that binds a structure, latest first."""
     rows = session.execute(
         select(ImportedConvention.edition, ImportedConvention.imported_at)
-        .where(ImportedConvention.code == code)
-        .order_by(ImportedConvention.edition.desc())
+        .where(ImportedConvention.code == code, binding(structure))
+        .order_by(own().desc(), ImportedConvention.edition.desc())
     )
     return (*(Edition(number, at) for number, at in rows), *([Edition(1, None)] if code in CODES else []))
 
 
-def latest_toml(session: Session, code: str) -> str:
-    """Return the latest text of a convention, to keep or to complete; raises UnknownConvention."""
+def latest_toml(session: Session, code: str, structure: str | None = None) -> str:
+    """Return the latest text that binds a structure, to keep or to complete; raises UnknownConvention."""
     toml = session.scalars(
         select(ImportedConvention.toml)
-        .where(ImportedConvention.code == code)
-        .order_by(ImportedConvention.edition.desc())
+        .where(ImportedConvention.code == code, binding(structure))
+        .order_by(own().desc(), ImportedConvention.edition.desc())
         .limit(1)
     ).one_or_none()
     if toml is not None:

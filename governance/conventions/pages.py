@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
     form = FilterForm(request.args)
     with reading() as doing:
         require(Permission.READ_CONVENTIONS, doing.by, doing.by.structure)
-        every = rows(all_conventions(doing.session), _adopted(doing), clock.day(doing.at))
+        every = rows(all_conventions(doing.session, doing.by.structure), _adopted(doing), clock.day(doing.at))
     is_valid = form.validate()
     kept = matching(every, form.q.data or "", Shown(form.montrer.data or "")) if is_valid else every
     return render_template("conventions/index.html", form=form, rows=kept, total=len(every)), 200 if is_valid else 422
@@ -56,8 +56,8 @@ def show(code: str) -> ResponseReturnValue:
     """Show what a convention requires on a day, today unless another is asked for."""
     with reading() as doing:
         require(Permission.READ_CONVENTIONS, doing.by, doing.by.structure)
-        convention, today = find_convention(doing.session, code), clock.day(doing.at)
-        mine, texts = _adopted(doing).get(code), editions(doing.session, code)
+        convention, today = find_convention(doing.session, code, doing.by.structure), clock.day(doing.at)
+        mine, texts = _adopted(doing).get(code), editions(doing.session, code, doing.by.structure)
     form = DayForm(request.args)
     terms = _asked(form, convention, today)
     form.le.data = terms.day
@@ -78,7 +78,7 @@ def toml(code: str) -> Response:
     """Give the latest text, to keep it or to complete it with an amendment."""
     with reading() as doing:
         require(Permission.READ_CONVENTIONS, doing.by, doing.by.structure)
-        text = latest_toml(doing.session, code)
+        text = latest_toml(doing.session, code, doing.by.structure)
     headers = {"Content-Disposition": f'attachment; filename="{code}.toml"'}
     return Response(text, content_type="application/toml; charset=utf-8", headers=headers)
 
@@ -155,7 +155,7 @@ def _adopted(doing: Act) -> Mapping[str, Adoption]:
 def _to_adopt(code: str) -> tuple[Convention, Adoption | None]:
     with reading() as doing:
         require(Permission.ADOPT_CONVENTION, doing.by, doing.by.structure)
-        return find_convention(doing.session, code), _adopted(doing).get(code)
+        return find_convention(doing.session, code, doing.by.structure), _adopted(doing).get(code)
 
 
 def _asked(form: DayForm, convention: Convention, today: date) -> Terms:

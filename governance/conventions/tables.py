@@ -11,10 +11,13 @@ from governance.core.storage import Base, new_id
 
 
 class ImportedConvention(Base):
-    """One text of one convention; a later one adds a row and changes none."""
+    """One text of one convention; a later one adds a row and changes none.
+
+    `binds`: the structure that it binds alone, an amendment of a convention of the product; empty for any.
+    """
 
     __tablename__ = "imported_convention"
-    __table_args__ = (UniqueConstraint("code", "edition"),)
+    __table_args__ = (UniqueConstraint("code", "binds", "edition"),)
     fate: ClassVar[Fate] = Kept("aussi longtemps que les preuves données sous cette convention", "RGPD, art. 5(2)")
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -25,3 +28,4 @@ class ImportedConvention(Base):
     imported_at: Mapped[datetime]
     imported_by: Mapped[str] = mapped_column(String(64))
     structure: Mapped[str | None] = mapped_column(String(64))
+    binds: Mapped[str] = mapped_column(String(64), default="")

@@ -82,7 +82,7 @@ def request_inactivation(session: Session, account_id: str, asked: Leaving, *, b
     account = found(session, account_id, Permission.MANAGE_ACCOUNTS, by)
     _check_profile(account, Profile.GESTIONNAIRE)
     day = today(at)
-    terms = terms_of(session, account.convention, day)
+    terms = terms_of(session, account.convention, day, account.structure_id)
     others = [one for one in gestionnaires(session, relation_of(account), State.ACTIVE) if one.id != account.id]
     if account.state == State.ACTIVE:
         check_last(terms.A11.operative, len(others))
@@ -183,7 +183,7 @@ def hide_old(session: Session, at: datetime) -> int:
 
 def _end(session: Session, account: Account, why: Why, by: Actor | str, when: When) -> None:
     others = [one for one in gestionnaires(session, relation_of(account), *OPEN) if one.id != account.id]
-    check_last(terms_of(session, account.convention, when.day).A11.operative, len(others))
+    check_last(terms_of(session, account.convention, when.day, account.structure_id).A11.operative, len(others))
     step(session, account, State.INACTIVE, why, by, when)
     hand_over(session, account)
 
@@ -198,8 +198,8 @@ def _vacancy(session: Session, account: Account, at: datetime) -> str | None:
     )  # fmt: skip
     if known := session.scalar(open_one):
         return known
-    rule = terms_of(session, account.convention, day).A6.operative
-    due = granted_by(rule, day, holidays_at(session, account.convention, account.caisse))
+    rule = terms_of(session, account.convention, day, account.structure_id).A6.operative
+    due = granted_by(rule, day, holidays_at(session, account.convention, account.caisse, account.structure_id))
     row = Vacancy(id=new_id(), structure_id=relation.structure, convention=relation.convention, caisse=relation.caisse)
     row.account_id, row.opened_at, row.due_on = account.id, at, due
     session.add(row)

@@ -36,7 +36,7 @@ def remind(session: Session, turn: Turn) -> str:
 
 def is_soon(session: Session, account: Account, at: datetime) -> bool:
     """Say whether the last working day to create an account is today or the next."""
-    holidays = holidays_at(session, account.convention, account.caisse)
+    holidays = holidays_at(session, account.convention, account.caisse, account.structure_id)
     return account.due_on is not None and account.due_on <= add_working_days(today(at), 1, holidays)
 
 

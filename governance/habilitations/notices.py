@@ -140,5 +140,5 @@ def _structure(session: Session, account: Account) -> str:
 
 
 def _caisse(session: Session, account: Account) -> str:
-    known = find_convention(session, account.convention).caisse(account.caisse)
+    known = find_convention(session, account.convention, account.structure_id).caisse(account.caisse)
     return known.name if known else account.caisse

@@ -59,7 +59,9 @@ def request_gestionnaire(
     if signed_on is not None and signed_on > day:
         raise Invalid("Ce jour n'est pas encore venu.", field="signed_on")
     account = _account(session, relation, agent, Profile.GESTIONNAIRE, day)
-    account.due_on = granted_by(terms.A6.operative, day, holidays_at(session, relation.convention, relation.caisse))
+    account.due_on = granted_by(
+        terms.A6.operative, day, holidays_at(session, relation.convention, relation.caisse, relation.structure)
+    )
     account.signature_due_on = granted_after_signature(terms.A6.operative, signed_on)
     _add(session, account)
     begin(session, account, State.REQUESTED, Why(), by, When(day, at))
@@ -127,7 +129,7 @@ def check_portal(session: Session, relation: Relation, day: date) -> Terms:
     """Return the terms under which accounts are opened; raises NoPortal, NotFound, NotInForce once they have ended."""
     if relation.convention not in {one.code for one in adoptions(session, relation.structure)}:
         raise NotFound("Votre structure n'applique pas cette convention.", field="relation")
-    terms = terms_of(session, relation.convention, day)
+    terms = terms_of(session, relation.convention, day, relation.structure)
     if terms.A1.operative is None:
         raise NoPortal(
             "Le dossier de cette convention ne contient pas de convention d'utilisation du portail : aucun compte ne "
@@ -142,7 +144,7 @@ def check_portal(session: Session, relation: Relation, day: date) -> Terms:
 
 def room_in(session: Session, relation: Relation, profile: Profile, day: date, members: int | None) -> Room:
     """Return how a profile stands before its ceiling: persons are counted once, whatever the caisse (A2, A3)."""
-    terms = terms_of(session, relation.convention, day)
+    terms = terms_of(session, relation.convention, day, relation.structure)
     held = session.scalar(
         select(func.count(func.distinct(Account.agent_id))).where(
             Account.structure_id == relation.structure, Account.convention == relation.convention,
@@ -173,7 +175,7 @@ def _check_room(session: Session, relation: Relation, profile: Profile, agent: A
         ).limit(1)
     )  # fmt: skip
     if already is None:
-        terms = terms_of(session, relation.convention, day)
+        terms = terms_of(session, relation.convention, day, relation.structure)
         cited = terms.A2 if profile is Profile.GESTIONNAIRE else terms.A3
         members = agents.members(session, relation.structure, day)
         check_room(room_in(session, relation, profile, day, members), f"{relation.convention}, {cited.article}")

@@ -74,7 +74,7 @@ def show(account_id: str) -> str:
             "account": account, "row": showing.rows(session, [account])[0], "manager": manager,
             "steps": showing.steps(session, queries.history(session, account_id, by)),
             "changes": changes.changes_of(session, account_id, by), "acts": open_acts(account, by),
-            "terms": terms_of(session, account.relation.convention, account.asked_on),
+            "terms": terms_of(session, account.relation.convention, account.asked_on, account.relation.structure),
             "mails": showing.notices_of(session, account), "is_caisse": by.caisse is not None,
             "manages": may(Permission.MANAGE_ACCOUNTS, by, account.relation.structure), "by": by,
         }  # fmt: skip
@@ -114,7 +114,7 @@ def act_sent(account_id: str, slug: str) -> ResponseReturnValue:
 def _act_page(doing: Act, account: AccountView, one: AccountAct, form: Any) -> str:
     session, by, at = doing
     day = clock.day(at)
-    terms = terms_of(session, account.relation.convention, day)
+    terms = terms_of(session, account.relation.convention, day, account.relation.structure)
     told = {
         "account": account,
         "act": one,
@@ -147,7 +147,9 @@ def _prepared(doing: Act, form: Any, account: AccountView) -> Any:
         heirs = [("", "le gestionnaire le plus ancien"), *showing.heirs(doing.session, account)]
         form.heir.choices = [SelectChoice(*one) for one in heirs]
     if isinstance(form, ChangeForm):
-        rule = terms_of(doing.session, account.relation.convention, clock.day(doing.at)).A9.operative
+        rule = terms_of(
+            doing.session, account.relation.convention, clock.day(doing.at), account.relation.structure
+        ).A9.operative
         form.offer(rule.fields if rule else ())
     return form
 

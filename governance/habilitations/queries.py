@@ -167,7 +167,10 @@ def portals(session: Session, structure: str, at: datetime) -> tuple[Portal, ...
     day, size = clock.day(at), members(session, structure, clock.day(at))
     found = []
     for adoption in adoptions(session, structure):
-        known, terms = find_convention(session, adoption.code), terms_of(session, adoption.code, day)
+        known, terms = (
+            find_convention(session, adoption.code, structure),
+            terms_of(session, adoption.code, day, structure),
+        )
         silent = terms.A1.reason.french if terms.A1.reason else "Le texte n'en dit rien."
         why = None if terms.A1.operative else terms.A1.note or silent
         for caisse in known.caisses:

@@ -194,7 +194,7 @@ def notices_of(session: Session, account: AccountView) -> tuple[OutboxMessage, .
 
 def _row(session: Session, one: AccountView, names: Mapping[str, str]) -> Row:
     due, said, rule = _awaited(one)
-    article = terms_of(session, one.relation.convention, one.asked_on).rule(rule).article or ""
+    article = terms_of(session, one.relation.convention, one.asked_on, one.relation.structure).rule(rule).article or ""
     return Row(
         one, PROFILES[one.profile], STATES[one.state], _caisse(session, one),
         names.get(one.relation.structure, ""), due, said, rule, article,
@@ -214,6 +214,7 @@ def _awaited(one: AccountView) -> tuple[date | None, str, str]:
 def _portal(session: Session, found: list[Portal], doing: Act) -> PortalShown:
     first = found[0]
     terms = terms_of(session, first.relation.convention, clock.day(doing.at))
+    terms = terms_of(session, first.relation.convention, doing.at.date(), first.relation.structure)
     cited = {Profile.GESTIONNAIRE: terms.A2, Profile.TECHNICIEN: terms.A3}
     ceilings = tuple(Ceiling(PROFILES[one.profile], said_room(one), cited[one.profile]) for one in first.rooms)
     caisses = ", ".join(one.caisse for one in found)
@@ -221,5 +222,5 @@ def _portal(session: Session, found: list[Portal], doing: Act) -> PortalShown:
 
 
 def _caisse(session: Session, one: AccountView) -> str:
-    known = find_convention(session, one.relation.convention).caisse(one.relation.caisse)
+    known = find_convention(session, one.relation.convention, one.relation.structure).caisse(one.relation.caisse)
     return known.name if known else one.relation.caisse

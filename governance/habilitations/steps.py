@@ -43,14 +43,14 @@ def relation_of(account: Account) -> Relation:
     return Relation(account.structure_id, account.convention, account.caisse)
 
 
-def terms_of(session: Session, convention: str, on: date) -> Terms:
-    """Return what a convention requires on a day, or on the nearest at which it is in force."""
-    return terms_near(find_convention(session, convention), on)
+def terms_of(session: Session, convention: str, on: date, structure: str | None = None) -> Terms:
+    """Return what a convention requires of a structure on a day, or on the nearest at which it is in force."""
+    return terms_near(find_convention(session, convention, structure), on)
 
 
-def holidays_at(session: Session, convention: str, caisse: str) -> Holidays:
+def holidays_at(session: Session, convention: str, caisse: str, structure: str | None = None) -> Holidays:
     """Return the public holidays that a caisse follows."""
-    known = find_convention(session, convention).caisse(caisse)
+    known = find_convention(session, convention, structure).caisse(caisse)
     return holidays_of(known.zone if known else Zone.METROPOLE)
 
 
@@ -82,7 +82,9 @@ def step(session: Session, account: Account, after: State, why: Why, by: Actor |
     event = begin(session, account, after, why, by, when)
     if after in INACTIVE and before not in INACTIVE:
         account.inactive_on = when.day
-        account.hidden_on = hidden_on(terms_of(session, account.convention, when.day).A15.operative, when.day)
+        account.hidden_on = hidden_on(
+            terms_of(session, account.convention, when.day, account.structure_id).A15.operative, when.day
+        )
     session.flush()
     return event
 

@@ -45,7 +45,7 @@ def dates(session: Session, by: Actor, at: datetime) -> tuple[Dated, ...]:
 
 def _dated(session: Session, row: Account) -> Iterator[Dated]:
     who, href = f"{row.first_name} {row.last_name}", f"{PATH}/{row.id}"
-    terms = terms_of(session, row.convention, row.asked_on)
+    terms = terms_of(session, row.convention, row.asked_on, row.structure_id)
     for key, day, said, rule in (
         ("granted", row.due_on if row.state == State.REQUESTED else None, "compte à créer par la caisse", terms.A6),
         ("wished", row.wished_on if row.state == State.NOTICE else None, "inactivation souhaitée", terms.A10),
@@ -59,7 +59,7 @@ def _asked(session: Session, by: Actor, at: datetime) -> Iterator[Task]:
     rows = session.scalars(_seen(by).where(Account.state.in_((State.REQUESTED, State.NOTICE)))).all()
     names = names_of(session, (row.structure_id for row in rows))
     for row in rows:
-        terms = terms_of(session, row.convention, row.asked_on)
+        terms = terms_of(session, row.convention, row.asked_on, row.structure_id)
         is_new = row.state == State.REQUESTED
         rule, due = (terms.A6, row.due_on) if is_new else (terms.A10, row.wished_on)
         what = "Compte de gestionnaire à créer" if is_new else "Compte à inactiver"
@@ -83,7 +83,7 @@ def _vacant(session: Session, by: Actor, day: date) -> Iterator[Task]:
 
 
 def _vacancy(session: Session, one: VacancyView, day: date) -> Task:
-    article = terms_of(session, one.relation.convention, day).A11.article
+    article = terms_of(session, one.relation.convention, day, one.relation.structure).A11.article
     return Task(
         f"account.vacancy:{one.id}", "Désigner un gestionnaire : il n'y en a plus", "Demander un compte",
         f"{PATH}/demander?relation={one.relation.convention}/{one.relation.caisse}", one.due_on,
@@ -93,7 +93,10 @@ def _vacancy(session: Session, one: VacancyView, day: date) -> Task:
 
 def _own(session: Session, by: Actor, day: date) -> Iterator[Task]:
     for row in session.scalars(_seen(by).where(Account.state.in_((State.REQUESTED, State.GRANTED)))):
-        terms, who = terms_of(session, row.convention, row.asked_on), f"{row.first_name} {row.last_name}"
+        terms, who = (
+            terms_of(session, row.convention, row.asked_on, row.structure_id),
+            f"{row.first_name} {row.last_name}",
+        )
         if row.state == State.GRANTED:
             title, verb, rule = f"CGU à accepter : {who}", "Dire qu'elles le sont", terms.A17
             article = f"{row.convention}, {rule.article}"

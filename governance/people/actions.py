@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from governance.conventions.queries import all_conventions
+from governance.conventions.queries import every_text
 from governance.core import trail
 from governance.core.refusals import Conflict, Invalid, NotFound
 from governance.core.storage import new_id
@@ -66,7 +66,7 @@ def create_structure(
 def _check_caisse(session: Session, kind: StructureKind, caisse: str) -> None:
     if kind is not StructureKind.CAISSE:
         raise Invalid("Seule une caisse porte un code de caisse.", field="caisse")
-    if not any(one.caisse(caisse) for one in all_conventions(session)):
+    if not every_text(session).names(caisse):
         raise Invalid("Aucune convention connue ne nomme cette caisse.", field="caisse")
     if session.scalar(select(Structure.id).where(Structure.caisse == caisse)) is not None:
         raise Conflict("Une structure porte déjà ce code de caisse.", field="caisse")

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from governance.conventions.queries import all_conventions
+from governance.conventions.queries import every_text
 from governance.core.refusals import Invalid, NotFound
 from governance.core.sealed_rows import is_equal
 from governance.people.passwords import is_password
@@ -135,14 +135,15 @@ def signed_with(session: Session, caisse: str) -> frozenset[Signed]:
 
     The partner's own statement opens its door, never the caisse's.
     """
-    codes = [one.code for one in all_conventions(session) if one.caisse(caisse) is not None]
+    texts = every_text(session)
     rows = session.execute(
         select(AdoptedConvention.structure_id, AdoptedConvention.code)
         .join(Structure, Structure.id == AdoptedConvention.structure_id)
-        .where(AdoptedConvention.code.in_(codes), Structure.kind == StructureKind.PARTENAIRE.value)
+        .where(Structure.kind == StructureKind.PARTENAIRE.value)
         .order_by(AdoptedConvention.structure_id, AdoptedConvention.code)
     )
-    return frozenset(Signed(structure, code) for structure, code in rows)
+    bound = ((structure, code, texts.binding(structure, code)) for structure, code in rows)
+    return frozenset(Signed(structure, code) for structure, code, text in bound if text and text.caisse(caisse))
 
 
 def places(session: Session, by: Actor) -> tuple[StructureView, ...]:

@@ -132,6 +132,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "sha256": OPAQUE,
         "imported_by": OPAQUE,
         "structure": OPAQUE,
+        "binds": OPAQUE,
     },
     "job_failure": {"job": CODE, "error": "une classe d'erreur et des lignes du programme, sans valeur"},
     "job_run": {"job": CODE, "result": COUNTS},

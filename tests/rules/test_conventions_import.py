@@ -10,7 +10,8 @@ from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session
 
 from governance.conventions.actions import CodeTaken, import_convention, propose
-from governance.conventions.queries import UnknownConvention, all_conventions, find_convention
+from governance.conventions.editions import editions, latest_toml
+from governance.conventions.queries import UnknownConvention, all_conventions, every_text, find_convention
 from governance.conventions.reader import BadConvention
 from governance.conventions.rules import NothingNew, Rewrites
 from governance.conventions.shipped import CODES, shipped
@@ -81,11 +82,30 @@ def test_a_new_convention_is_found_listed_and_traced(session: Session) -> None:
 def test_an_amendment_of_a_shipped_convention_becomes_its_second_edition(session: Session) -> None:
     registered(session, S1 + AMENDMENT)
 
-    found = find_convention(session, "S1")
+    found = find_convention(session, "S1", "ccas")
     assert found.edition == 2
     assert found.on(date(2026, 1, 1)).B1.value == Span(48, Unit.HOURS)
     assert found.on(date(2026, 4, 1)).B1.value == Span(24, Unit.HOURS)
-    assert [one.edition for one in all_conventions(session)] == [1, 2, 1, 1, 1]
+    assert [one.edition for one in all_conventions(session, "ccas")] == [1, 2, 1, 1, 1]
+
+
+def test_an_amendment_of_a_shipped_convention_binds_the_structure_that_registered_it_alone(session: Session) -> None:
+    registered(session, S1 + AMENDMENT, "ccas")
+    later = AMENDMENT.replace("24 h", "12 h")
+
+    second = registered(session, S1 + later, "autre")
+
+    texts = every_text(session)
+    found = {name: texts.binding(name, "S1") for name in ("ccas", "autre", "tiers")}
+    assert {name: one and one.on(date(2026, 4, 1)).B1.value for name, one in found.items()} == {
+        "ccas": Span(24, Unit.HOURS),
+        "autre": Span(12, Unit.HOURS),
+        "tiers": Span(48, Unit.HOURS),
+    }
+    assert second.edition == 2
+    assert find_convention(session, "S1").edition == find_convention(session, "S1", "tiers").edition == 1
+    assert [one.number for one in editions(session, "S1", "autre")] == [2, 1]
+    assert latest_toml(session, "S1", "ccas") == S1 + AMENDMENT
 
 
 def test_every_text_received_is_kept_as_it_was(session: Session) -> None:
@@ -156,7 +176,12 @@ def test_a_bad_file_leaves_nothing_behind(session: Session) -> None:
 
 
 def test_a_text_that_another_import_overtakes_is_refused(session: Session) -> None:
-    rival = dict.fromkeys(("toml", "imported_by"), "x") | {"code": "LILLE-1", "edition": 1, "sha256": "0" * 64}
+    rival = dict.fromkeys(("toml", "imported_by"), "x") | {
+        "code": "LILLE-1",
+        "edition": 1,
+        "sha256": "0" * 64,
+        "binds": "",
+    }
 
     @event.listens_for(session, "before_flush", once=True)
     def overtake(session: Session, *_: object) -> None:

@@ -96,7 +96,7 @@ def test_an_amendment_is_shown_against_what_is_in_force(dpo: FlaskClient, submit
     page = plain(upload(submit, dpo, (signed + AMENDMENT).encode()).get_data(as_text=True))
 
     assert "deviendra son texte n° 2 ; 1 règle change ; 1 point de l'en-tête change." in page
-    assert page.index("Informer au plus tard") < page.index("À partir du 1 mars 2026") < page.index("vingt-quatre")
+    assert page.index("Informer au plus tard") < page.index("À partir du 1er mars 2026") < page.index("vingt-quatre")
     assert "Date de signature" in page
     assert "01/07/2024" in page
 

@@ -110,7 +110,7 @@ def courses_of(session: Session, structure: str, on: date, code: str | None = No
     found = []
     for adoption in applied:
         try:
-            convention = find_convention(session, adoption.code)
+            convention = find_convention(session, adoption.code, structure)
         except UnknownConvention:
             continue  # applied under a code that no text bears yet
         caisses = [one.code for one in convention.caisses if own in (None, one.code)]

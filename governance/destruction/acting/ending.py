@@ -120,7 +120,7 @@ def _body(session: Session, setup: Setup, row: Destruction, state: str, at: Any)
 
 def _about(session: Session, row: Destruction) -> dict[str, Any]:
     structure = session.get_one(Structure, row.structure_id)
-    clause = find_convention(session, row.convention).on(row.ended_on).rule("S3r")
+    clause = find_convention(session, row.convention, row.structure_id).on(row.ended_on).rule("S3r")
     return {
         "structure": {"id": structure.id, "name": structure.name},
         "convention": {"code": row.convention, "article": clause.article or "", "quote": clause.quote or ""},

@@ -35,7 +35,7 @@ def ask_change(session: Session, account_id: str, what: AccountField, value: str
     account = found(session, account_id, Permission.MANAGE_ACCOUNTS, by)
     if account.profile != Profile.GESTIONNAIRE or State(account.state) not in LIVE:
         raise Conflict("Seul un compte de gestionnaire ouvert ou demandé se modifie par la caisse.")
-    rule = terms_of(session, account.convention, today(at)).A9.operative
+    rule = terms_of(session, account.convention, today(at), account.structure_id).A9.operative
     if rule is None or what not in rule.fields:
         raise Invalid("La convention ne prévoit pas de modifier cela.", field="what")
     said = _clean(session, account, what, value)

@@ -58,7 +58,7 @@ def report(session: Session, relation: Relation, by: Actor, at: datetime) -> Rep
         {one.id: _until(one) for one in staff},
         portal.rooms,
     )
-    terms = terms_of(session, relation.convention, on)
+    terms = terms_of(session, relation.convention, on, relation.structure)
     return Report(portal, terms, gaps(lists), listed and listed[0], staffed and staffed[0])
 
 

@@ -45,7 +45,7 @@ def contacts_of(session: Session, structure: str, convention: str, caisse: str, 
     For other packages, which have asked for their own permission. Raises UnknownConvention and NotFound.
     """
     relation = Relation(structure, convention, caisse)
-    known = find_convention(session, convention)
+    known = find_convention(session, convention, structure)
     if known.caisse(caisse) is None:
         raise NotFound("Cette convention ne nomme pas cette caisse.", field="caisse")
     rows = session.scalars(_rows(relation).where(RecordedContact.withdrawn_at.is_(None)))
@@ -90,7 +90,7 @@ def reachable(session: Session, by: Actor) -> Iterator[Relation]:
     """Give the relations of the actor's structure, then those that their caisse signed."""
     own = [(by.structure, one.code) for one in adoptions(session, by.structure)]
     for structure, code in (*own, *sorted(by.signed)):
-        for caisse in find_convention(session, code).caisses:
+        for caisse in find_convention(session, code, structure).caisses:
             if may(Permission.READ_CONTACTS, by, structure, convention=code, caisse=caisse.code):
                 yield Relation(structure, code, caisse.code)
 
@@ -102,7 +102,7 @@ def terms_near(convention: Convention, on: date) -> Terms:
 
 
 def _view(session: Session, relation: Relation, by: Actor, at: datetime) -> RelationView:
-    on, known = clock.day(at), find_convention(session, relation.convention)
+    on, known = clock.day(at), find_convention(session, relation.convention, relation.structure)
     found = contacts_of(session, *relation, on=on)
     caisse = known.caisse(relation.caisse)
     ended = {one.code: one.effective_to for one in adoptions(session, relation.structure)}.get(relation.convention)
