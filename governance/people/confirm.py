@@ -1,6 +1,6 @@
 """Asking who one is once more before a dangerous act, without losing what was typed for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
@@ -10,20 +10,19 @@ from flask.typing import ResponseReturnValue
 
 from governance.core import storage, trail
 from governance.core.refusals import Refusal
-from governance.people import passwords
+from governance.people import proving
 from governance.people.accounts import queries
-from governance.people.accounts.rules import WrongPassword
 from governance.people.lockout import actions as tries
-from governance.people.rules import PASSWORD_LIMIT
+from governance.people.proving import PROOFS, Way
+from governance.people.second_factor.queries import factors
 from governance.people.sessions import actions as session_actions
 from governance.people.sessions.rules import is_fresh
 from governance.web.act import instant, transaction
-from governance.web.identity import adopt_key, holder, keys, sessions
+from governance.web.identity import holder, renew_key, sessions
 from governance.web.redirects import local_or
 
 WITHIN = timedelta(minutes=10)
-PROOF = "confirm_password"
-OWN_FIELDS = frozenset({"csrf_token", PROOF})
+OWN_FIELDS = frozenset({"csrf_token", *PROOFS})
 
 pages = Blueprint("confirm", __name__, template_folder="templates")
 Typed = ParamSpec("Typed")
@@ -33,7 +32,8 @@ Page = Callable[Typed, ResponseReturnValue]
 def fresh(within: timedelta = WITHIN) -> Callable[[Page[Typed]], Page[Typed]]:
     """Guard a page: when who one is was proved longer ago than `within`, ask first, then go on with what was sent.
 
-    What was typed waits in the page that asks, never in the database; files alone have to be chosen again.
+    A password, a code of the second factor or a passkey proves it. What was typed waits in the page that asks, never in
+    the database; files alone have to be chosen again.
     """
 
     def guard(page: Page[Typed]) -> Page[Typed]:
@@ -43,10 +43,10 @@ def fresh(within: timedelta = WITHIN) -> Callable[[Page[Typed]], Page[Typed]]:
                 return page(*values, **named)
             if request.method != "POST":
                 return _ask(url_for("confirm.confirmed"), {"suite": [request.full_path]})
-            if PROOF not in request.form:
+            if PROOFS.isdisjoint(request.form):
                 return _ask(request.full_path, _typed())
             try:
-                prove(request.form[PROOF])
+                prove(request.form)
             except Refusal as refusal:
                 return _ask(request.full_path, _typed(), refusal)
             return page(*values, **named)
@@ -62,34 +62,32 @@ def confirmed() -> ResponseReturnValue:
     holder()
     suite = local_or(request.form.get("suite"), url_for("web.home"))
     try:
-        prove(request.form.get(PROOF, ""))
+        prove(request.form)
     except Refusal as refusal:
         return _ask(url_for("confirm.confirmed"), {"suite": [suite]}, refusal)
     return redirect(suite, 303)
 
 
-def prove(password: str) -> None:
-    """Make the session's proof fresh, under a new key; refuse WrongPassword, TooManyTries."""
+def prove(form: Mapping[str, str]) -> None:
+    """Make the session's proof fresh, under a new key.
+
+    Raises WrongPassword, WrongCode, BadPasskey, TooManyTries.
+    """
     found, at = holder(), instant()
-    with storage.reading(sessions()) as reader:
-        stored, email = (
-            queries.password_hash(reader, found.person_id),
-            queries.own_account(reader, found.person_id).email,
-        )
-    subject = tries.account(keys(), email)
+    way = Way.of(form)
+    subject = proving.subject(found, way)
     with transaction() as session:
         tries.reserve(session, (subject,), at=at)
-    right = passwords.is_password(stored, password[:PASSWORD_LIMIT])
+    wrong = proving.refusal(found, way, form.get(way, ""), at)
     with transaction() as session:
-        by = found.who
-        done = "person.confirmed" if right else "person.confirm_refused"
-        trail.record(session, done, by.id, by=by, structure=by.structure, at=at)
-        if right:
+        by, done = found.who, "person.confirmed" if wrong is None else "person.confirm_refused"
+        trail.record(session, done, by.id, by=by, structure=by.structure, at=at, kind=way.name.lower())
+        if wrong is None:
             tries.forgive(session, subject)
             key = session_actions.prove_again(session, found.id, at=at)
-    if not right:
-        raise WrongPassword("Le mot de passe ne convient pas.", field=PROOF)
-    adopt_key(key)
+    if wrong is not None:
+        raise wrong
+    renew_key(key)
 
 
 def _typed() -> dict[str, list[str]]:
@@ -97,8 +95,12 @@ def _typed() -> dict[str, list[str]]:
 
 
 def _ask(action: str, typed: dict[str, list[str]], refusal: Refusal | None = None) -> ResponseReturnValue:
+    person = holder().person_id
     with storage.reading(sessions()) as reader:
-        has_password = queries.password_hash(reader, holder().person_id) is not None
+        has_password = queries.password_hash(reader, person) is not None
+        held = factors(reader, person)
     files = any(file.filename for file in request.files.values())
-    shown = {"action": action, "typed": typed, "files": files, "refusal": refusal, "has_password": has_password}
-    return render_template("people/confirm.html", **shown), 403 if refusal is None else 422
+    has_codes = held.codes_since is not None or (held.any and held.recovery_left > 0)
+    ways = {"has_password": has_password, "has_codes": has_codes, "has_passkeys": bool(held.passkeys)}
+    shown = {"action": action, "typed": typed, "files": files, "refusal": refusal}
+    return render_template("people/confirm.html", **shown, **ways), 403 if refusal is None else 422

@@ -23,6 +23,7 @@ IDLE = "VIGIE_SESSION_IDLE"
 LIFE = "VIGIE_SESSION_LIFE"
 SECOND_FACTOR = "VIGIE_SECOND_FACTOR"
 DOCUMENTATION = "/api/docs"  # a page among the operations: read by persons
+HINT = "oidc_hint"  # the provider's token, encrypted, for as long as the session lasts
 KEY = "key"  # all that the cookie says of the person, beside the token of forms and the messages to show
 
 _WRITE_SEEN_EVERY = timedelta(minutes=1)
@@ -109,6 +110,14 @@ def adopt_key(key: str) -> None:
     session.clear()
     session[KEY] = key
     _forget()
+
+
+def renew_key(key: str) -> None:
+    """Make this browser hold the new key of the session it is in; what leads out of the provider stays with it."""
+    hint = session.get(HINT)
+    adopt_key(key)
+    if hint is not None:
+        session[HINT] = hint
 
 
 def close_session() -> None:

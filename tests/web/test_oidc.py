@@ -25,6 +25,7 @@ from governance.people.rules import Role, command
 from governance.people.sessions.tables import WebSession
 from governance.web.identity import SESSIONS
 from tests.conftest import Demonstration, on_sqlite
+from tests.web.conftest import Submit
 from tests.web.oidc_provider import (
     ACR,
     ACR_2FA,
@@ -35,6 +36,7 @@ from tests.web.oidc_provider import (
     serving,
     shared_key,
 )
+from tests.web.test_second_factor import set_up
 
 Sessions = sessionmaker[Session]
 START = "/connexion/fournisseur"
@@ -359,6 +361,22 @@ def test_leaving_leads_out_of_the_provider_with_the_token_and_a_long_state(
     assert len(provider.left["state"]) >= 32
     assert (landed.status_code, landed.location) == (303, "/connexion")
     assert "ici et du service" in browser.get("/connexion").text
+
+
+@on_sqlite
+def test_the_second_factor_of_here_does_not_lose_the_way_out_of_the_provider(
+    site: APIFlask, browser: FlaskClient, provider: OidcProvider, submit: Submit
+) -> None:
+    enter(browser)
+    _, codes = set_up(browser, submit)
+    again = site.test_client()
+
+    led = enter(again).location.split("?")[0]
+    submit(again, led, {"code": codes[0]})
+    page = submit(again, "/deconnexion", {}, page="/a-propos")
+
+    assert led == "/connexion/second-facteur"
+    assert "0; url=" in page.text
 
 
 @on_sqlite

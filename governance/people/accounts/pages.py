@@ -18,7 +18,7 @@ from governance.people.lockout.rules import TooManyTries
 from governance.people.queries import as_stored
 from governance.web.act import act, instant, reading, transaction
 from governance.web.forms import attach
-from governance.web.identity import adopt_key, close_session, keys, own_session, sessions
+from governance.web.identity import close_session, keys, own_session, renew_key, sessions
 from governance.web.limits import address
 
 WRONG = "Le mot de passe actuel ne convient pas."
@@ -61,7 +61,7 @@ def password_sent() -> ResponseReturnValue:
     except (Invalid, TooManyTries) as refusal:
         attach(form, refusal)
         return _again("accounts/password.html", form)
-    adopt_key(key)
+    renew_key(key)
     flash("Le mot de passe est changé ; vos autres sessions sont fermées.", "ok")
     return redirect(url_for("accounts.show"), 303)
 

@@ -9,11 +9,10 @@ from flask import current_app, render_template, session, url_for
 
 from governance.people.oidc.client import Client
 from governance.people.oidc.rules import ProviderAway
-from governance.web.identity import instant
+from governance.web.identity import HINT, instant
 
 CLIENT = "vigie.oidc"
 KEYS = "vigie.keys"  # where the application keeps its keys
-HINT = "oidc_hint"
 OUT = "oidc_out"
 LONGEST_HINT = 2_600  # the cookie holds 4,096 bytes in all
 

@@ -22,7 +22,7 @@ from governance.people.sessions import actions as session_actions
 from governance.people.sessions.queries import SessionView
 from governance.web.act import instant, transaction
 from governance.web.forms import attach
-from governance.web.identity import SECOND_FACTOR, adopt_key, holder, sessions, setting
+from governance.web.identity import SECOND_FACTOR, holder, renew_key, sessions, setting
 
 __all__ = ["pages"]
 
@@ -137,7 +137,7 @@ def _added(session: Session, found: SessionView, method: str) -> tuple[tuple[str
 
 
 def _welcome(codes: tuple[str, ...], key: str) -> ResponseReturnValue:
-    adopt_key(key)
+    renew_key(key)
     if not codes:
         return _back("Le second facteur est en place.")
     return render_template("second_factor/codes.html", codes=codes)

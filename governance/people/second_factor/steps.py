@@ -21,7 +21,7 @@ from governance.people.tables import Person
 from governance.web import limits
 from governance.web.act import instant, transaction
 from governance.web.forms import attach
-from governance.web.identity import adopt_key, current_session, keys, open_session
+from governance.web.identity import current_session, keys, open_session, renew_key
 from governance.web.identity import sessions as identity_sessions
 from governance.web.redirects import local_or
 
@@ -58,7 +58,7 @@ def step_sent() -> ResponseReturnValue:
     except TooManyTries as refusal:
         attach(form, refusal)
         return _step(form), 429, {"Retry-After": str(refusal.seconds)}
-    adopt_key(key)
+    renew_key(key)
     if kind == "recovery":
         flash(f"Ce code de secours ne servira plus. Codes restants : {_codes_left(found)}.", "attention")
     return redirect(_suite(form.suite.data), 303)
@@ -107,9 +107,12 @@ def _enter(session: Session, person_id: str) -> None:
     actor = people.actor_somewhere(session, session.get_one(Person, person_id))
     if actor is None:
         raise BadPasskey(passkeys.REFUSED)
+    trail.record(session, "person.signed_in", actor.id, by=actor, structure=actor.structure, at=at, kind="passkey")
+    if before is not None and before.person_id == person_id:
+        renew_key(sessions.prove_again(session, before.id, at=at, method="passkey"))
+        return
     if before is not None:
         sessions.replace(session, before.id)
-    trail.record(session, "person.signed_in", actor.id, by=actor, structure=actor.structure, at=at, kind="passkey")
     open_session(session, actor.id, actor.structure, method="passkey", at=at)
 
 

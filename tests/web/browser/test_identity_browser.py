@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pyotp
 import pytest
 from apiflask import APIFlask
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from governance.core import clock
 from governance.people.accounts.actions import make_link
 from governance.people.rules import Role
+from governance.people.sessions.tables import WebSession
 from governance.web.identity import SECOND_FACTOR
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
 
@@ -116,8 +119,8 @@ def test_a_dpo_sets_up_a_second_factor_and_signs_in_with_it_by_keyboard_alone(
     assert totp.secret not in page.content()
 
 
-def test_a_passkey_is_made_and_then_signs_in_alone(
-    context: BrowserContext, site: str, demonstration: Demonstration
+def test_a_passkey_is_made_and_then_signs_in_and_confirms_alone(
+    context: BrowserContext, site: str, demonstration: Demonstration, sessions: sessionmaker[Session]
 ) -> None:
     page = context.new_page()
     blocked: list[str] = []
@@ -142,6 +145,13 @@ def test_a_passkey_is_made_and_then_signs_in_alone(
     kept = devtools.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
     assert [(one["isResidentCredential"], one["rpId"]) for one in kept] == [(True, "localhost")]
     assert "Personne technicien" in page.inner_text(".v-who")
+    with sessions.begin() as session:
+        session.execute(update(WebSession).values(proved_at=clock.now() - timedelta(minutes=11)))
+    page.goto(f"{site}/compte/second-facteur")
+    page.locator("form[action$='/codes'] button").click()
+    check(page)
+    page.click("text=Confirmer par une clé d'accès")
+    page.wait_for_selector(".v-codes")
     assert blocked == []
 
 

@@ -25,14 +25,15 @@ function readable(credential) {
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!window.PublicKeyCredential) continue;
   form.hidden = false;
+  const field = form.elements[form.dataset.answer ?? "credential"];
   const said = form.querySelector("[role=alert]");
   form.addEventListener("submit", async (event) => {
-    if (form.elements.credential.value) return;
+    if (field.value) return;
     event.preventDefault();
     said.textContent = "";
     try {
       const publicKey = await challenge(form);
-      form.elements.credential.value = readable(await navigator.credentials[form.dataset.passkey]({ publicKey }));
+      field.value = readable(await navigator.credentials[form.dataset.passkey]({ publicKey }));
       form.requestSubmit();
     } catch {
       said.textContent = "Le navigateur n'a pas donné de clé d'accès : recommencez, ou choisissez un autre moyen.";
