@@ -80,9 +80,12 @@ def state(clock: Clock, at: datetime) -> State:
 
 
 def is_late(clock: Clock) -> bool:
-    """Say whether a duty was done after what its text allows: the reason is then required (RGPD, art. 33, § 1)."""
-    limit = clock.limit_at or clock.alarm_at
-    return clock.discharged_at is not None and limit is not None and clock.discharged_at > limit
+    """Say whether a duty was done after what its text allows: the reason is then required (RGPD, art. 33, § 1).
+
+    « Immédiatement » leaves no minute to do it in: our own target, later than the fact itself, then tells what is late.
+    """
+    limits = [one for one in (clock.limit_at, clock.alarm_at) if one is not None]
+    return clock.discharged_at is not None and bool(limits) and clock.discharged_at > max(limits)
 
 
 def _running(clock: Clock, at: datetime) -> State:

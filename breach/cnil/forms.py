@@ -22,7 +22,7 @@ def _offered(words: Mapping[Any, str]) -> list[SelectChoice]:
 class FiledForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A notification that the téléservice took."""
 
-    version = SelectField("Notification", choices=_offered(VERSIONS))
+    version = SelectField("Notification", [InputRequired()], choices=_offered(VERSIONS))
     number = StringField(
         "Numéro donné par le téléservice", [InputRequired("Recopiez le numéro."), Length(max=40)],
         render_kw={"autocomplete": "off"},

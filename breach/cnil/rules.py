@@ -142,9 +142,9 @@ def _kind(version: Version, number: str) -> Part:
 
 
 def _part(section: Section, facts: Facts, lacking: tuple[Fact, ...]) -> Part:
+    every = in_section(section)
+    asked = [one for one in every if one.need is not Need.NEVER or facts.get(one.id)]
     lines = tuple(
-        Line(one.id, one.label, said(one, facts.get(one.id, "")), one in lacking, one.article)
-        for one in in_section(section)
-        if one.need is not Need.NEVER or facts.get(one.id)
+        Line(one.id, one.label, said(one, facts.get(one.id, "")), one in lacking, one.article) for one in asked or every
     )
     return Part(section, TITLES[section], lines)

@@ -11,7 +11,7 @@ from breach.cnil.persons import Letter
 from breach.cnil.rules import UNKNOWN, Form
 from breach.dossier.facts import FACTS, TITLES
 from breach.dossier.queries import Base
-from breach.dossier.rules import Facts, Output, Section, said
+from breach.dossier.rules import Difference, Facts, Output, Section, said
 from breach.notices.letters import Subject, paper
 from breach.tables import BreachDocument
 from governance.core.outbox import Attachment
@@ -31,14 +31,17 @@ class Block(NamedTuple):
     article: str = ""
 
 
-def dossier(base: Base, subject: Subject, at: datetime) -> bytes:
-    """Return the dossier that a notice carries, as a PDF: all that the caisse is told. Raises NoPrinter."""
+def dossier(base: Base, subject: Subject, at: datetime, changed: Sequence[Difference] = ()) -> bytes:
+    """Return the dossier that a notice carries, as a PDF: all that the caisse is told, what changed first.
+
+    Raises NoPrinter.
+    """
     values = {
         "issuer": subject.partner,
         "reference": base.number,
         "parties": (Party("De", subject.partner), Party("À", subject.caisse, "Délégué à la protection des données")),
         "intro": f"{subject.what}. Texte appliqué : {subject.article}.",
-        "sections": _blocks(base.facts, Output.CAISSE),
+        "sections": [*_changes(changed), *_blocks(base.facts, Output.CAISSE)],
         "notice": "Ce dossier ne désigne aucun assuré. Ce qui n'est pas encore connu sera complété.",
     }
     return pdf(SECTIONS, values, f"Avis de violation de données n° {base.number}", at=at)
@@ -85,12 +88,14 @@ def cnil_form(base: Base, form: Form, organisation: str, at: datetime) -> bytes:
     return pdf(SECTIONS, values, f"Notification à la CNIL, violation n° {base.number}", at=at)
 
 
-def attachments(session: Session, base: Base, subject: Subject, at: datetime) -> tuple[Attachment, ...]:
+def attachments(
+    session: Session, base: Base, subject: Subject, at: datetime, changed: Sequence[Difference] = ()
+) -> tuple[Attachment, ...]:
     """Return the files of a notice: the dossier, then the documents of the breach as far as a mail may carry them.
 
-    Their names say nothing: the dossier lists them.
+    Their names say nothing: the dossier lists them. `changed` is what a complement tells.
     """
-    first = Attachment(f"dossier-{base.number}.pdf", dossier(base, subject, at), PDF)
+    first = Attachment(f"dossier-{base.number}.pdf", dossier(base, subject, at, changed), PDF)
     wanted = select(BreachDocument).where(BreachDocument.breach_id == base.breach_id)
     rows = session.scalars(wanted.order_by(BreachDocument.added_at, BreachDocument.id))
     return (first, *_fitting(rows, ATTACHMENT_BYTES - len(first.content)))
@@ -101,6 +106,13 @@ def _fitting(rows: Iterable[BreachDocument], room: int) -> Iterable[Attachment]:
         if number < ATTACHMENTS_LIMIT and row.size <= room:
             room -= row.size
             yield Attachment(f"piece-{number}", row.content, row.media_type)
+
+
+def _changes(changed: Sequence[Difference]) -> Sequence[Block]:
+    if not changed:
+        return ()
+    pairs = tuple((one.fact.label, f"{one.now or 'rien'} (avant : {one.before or 'rien'})") for one in changed)
+    return (Block("Ce qui a changé depuis le dernier avis", pairs, "RGPD, art. 33(4)"),)
 
 
 def _blocks(facts: Facts, output: Output) -> Sequence[Block]:

@@ -18,7 +18,7 @@ from governance.web.fields import LocalInstantField
 class ProofForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """What proves that a duty was done."""
 
-    proof = SelectField("Preuve")
+    proof = SelectField("Preuve", [InputRequired()])
     done_at = LocalInstantField("Fait le", [InputRequired("Donnez un jour et une heure.")])
     reference = StringField(
         "Numéro ou référence", [Optional(), Length(max=REFERENCE_LIMIT)], render_kw={"autocomplete": "off"}

@@ -34,6 +34,11 @@ class Subject:
     zone: ZoneInfo
 
     @property
+    def named(self) -> str:
+        """Return the caisse as a sentence names it: « la CPAM du Doubs »."""
+        return f"la {self.caisse}" if self.caisse.startswith("CPAM") else self.caisse
+
+    @property
     def what(self) -> str:
         """Return what the notice announces, as a sentence without its stop."""
         of = "compromission de compte du portail" if self.is_account else "violation de données, même soupçonnée"
@@ -102,7 +107,7 @@ def phone_script(subject: Subject, facts: Facts) -> tuple[str, ...]:
     """Return what is read aloud on the telephone, sentence by sentence, and what is noted."""
     sentences = [
         f"Bonjour, je vous appelle de la part de {subject.partner}.",
-        f"Puis-je parler au délégué à la protection des données de {subject.caisse}, ou à qui le remplace ?",
+        f"Puis-je parler au délégué à la protection des données de {subject.named}, ou à qui le remplace ?",
         f"{subject.what}, numéro {subject.number}.",
         f"Nous devons vous en aviser : {subject.article}.",
         _line("Premier soupçon", facts, "suspected"),
@@ -136,7 +141,7 @@ def paper(subject: Subject, facts: Facts, at: datetime) -> tuple[str, ...]:
 
 
 def _letter(subject: Subject, must: str, lines: Iterable[str], link: str) -> Letter:
-    who = f"DPO de {subject.caisse}"
+    who = f"DPO de {subject.named}"
     return letter(who, must, subject.before, [_cut(one) for one in lines if one], link, subject.zone)
 
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from breach.dossier.queries import find_base
+from breach.dossier.rules import Output
 from breach.notices import actions, queries
 from breach.notices.documents import attachments, registered_letter
 from breach.notices.forms import NoteForm, ProofForm
@@ -13,7 +14,7 @@ from breach.notices.posting import Means
 from breach.notices.presenting import COLOURS, STEPS
 from breach.notices.proving import give
 from breach.notices.rules import Way
-from breach.notices.telling import last_told
+from breach.notices.telling import Addressee, last_to, last_told
 from breach.zones import find_zone
 from governance.core.refusals import Conflict, Invalid, NotFound
 from governance.mail.presenting import STATES
@@ -58,7 +59,7 @@ def send(duty_id: str) -> ResponseReturnValue:
 @pages.post("/violations/devoirs/<duty_id>/complement")
 def complete(duty_id: str) -> ResponseReturnValue:
     """Tell the DPO of the caisse what changed."""
-    breach_id, means = _prepared(duty_id)
+    breach_id, means = _prepared(duty_id, is_complement=True)
     try:
         with act() as (session, by, at):
             actions.send_complement(session, duty_id, means, by=by, at=at)
@@ -138,11 +139,13 @@ def _by_hand(notice_id: str, form: NoteForm) -> str:
     return render_template("notices/by_hand.html", held=held, base=held.base, script=script, form=form)
 
 
-def _prepared(duty_id: str) -> tuple[str, Means]:
+def _prepared(duty_id: str, *, is_complement: bool = False) -> tuple[str, Means]:
     """Return the breach of a duty and what sending needs: the files are made before the writing begins."""
     with reading() as (session, by, at):
         base, duty, subject = queries.find_duty(session, duty_id, by, at)
-        files = attachments(session, base, subject, at) if duty.convention else ()
+        to = Addressee(Output.CAISSE, duty.convention, duty.caisse)
+        told = last_to(session, base, to) if is_complement else None
+        files = attachments(session, base, subject, at, told.differences if told else ()) if duty.convention else ()
     return base.breach_id, Means(
         lambda token: _address(url_for("breach_acknowledge.show", token=token)),
         lambda breach: _address(url_for("breach_notices.show", breach_id=breach)),

@@ -147,7 +147,7 @@ def _view(session: Session, link: AckLink, at: datetime) -> AckView:
     notice, duty = session.get_one(Notice, link.notice_id), session.get_one(DutyRow, link.duty_id)
     subject = context(session, duty, at).subject
     return AckView(
-        find_row(session, link.breach_id).number, subject.partner, subject.caisse, subject.article, notice.at,
+        find_row(session, link.breach_id).number, subject.partner, subject.named, subject.article, notice.at,
         notice.recipient, subject.is_account,
     )  # fmt: skip
 

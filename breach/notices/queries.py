@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from breach.bodies import clock_of
+from breach.clocks import is_late
 from breach.dossier.queries import Base
 from breach.notices.letters import Subject
 from breach.notices.posting import context
@@ -123,13 +125,13 @@ def late_without_reason(session: Session, structure: str) -> tuple[tuple[DutyRow
         .where(
             DutyRow.structure_id == structure,
             DutyRow.exercise.is_(False),
-            DutyRow.discharged_at > DutyRow.limit_at,
+            DutyRow.discharged_at.is_not(None),
             DutyRow.late_reason.is_(None),
             Breach.state == "open",
         )
         .order_by(DutyRow.discharged_at, DutyRow.id)
     )
-    return tuple((duty, breach) for duty, breach in session.execute(wanted))
+    return tuple((duty, breach) for duty, breach in session.execute(wanted) if is_late(clock_of(duty)))
 
 
 def _panel(session: Session, base: Base, row: DutyRow, known: tuple[Acknowledged, ...], at: datetime) -> Panel:

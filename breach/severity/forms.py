@@ -32,9 +32,10 @@ def _choices(words: Mapping[Any, str]) -> list[SelectChoice]:
 class SeverityForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """The inputs of ENISA's method, and the conclusion beside it."""
 
-    kind = SelectField("Nature des données", choices=_choices(KINDS))
+    kind = SelectField("Nature des données", [InputRequired()], choices=_choices(KINDS))
     adjustment = SelectField(
         "Contexte",
+        [InputRequired()],
         choices=[
             SelectChoice("0", "tel quel"),
             *(SelectChoice(str(one), f"{one:+d}") for one in (-3, -2, -1, 1, 2, 3)),
@@ -42,10 +43,10 @@ class SeverityForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         default="0",
     )
     adjustment_reason = StringField("Pourquoi ce contexte", [Length(max=300)], render_kw={"maxlength": 300})
-    ease = SelectField("Facilité à reconnaître les personnes", choices=_choices(EASES))
-    confidentiality = SelectField("Confidentialité", choices=_choices(CONFIDENTIALITY))
-    integrity = SelectField("Intégrité", choices=_choices(INTEGRITY))
-    availability = SelectField("Disponibilité", choices=_choices(AVAILABILITY))
+    ease = SelectField("Facilité à reconnaître les personnes", [InputRequired()], choices=_choices(EASES))
+    confidentiality = SelectField("Confidentialité", [InputRequired()], choices=_choices(CONFIDENTIALITY))
+    integrity = SelectField("Intégrité", [InputRequired()], choices=_choices(INTEGRITY))
+    availability = SelectField("Disponibilité", [InputRequired()], choices=_choices(AVAILABILITY))
     malicious = BooleanField("Acte malveillant (+ 0,5)")
     unintelligible = BooleanField("Données illisibles sans une clé qui n'a pas été prise")
     persons = IntegerField(

@@ -27,6 +27,7 @@ from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import OwnWord, Receipt
 from tests import breaches, reviewing
+from tests.actions import noticing
 from tests.actions.list_rows import a_list, a_roster
 from tests.actions.portal import of_every_table
 from tests.conftest import Demonstration
@@ -68,7 +69,8 @@ def filled(sessions: Sessions, demonstration: Demonstration, at: datetime) -> De
             contact.recorded_by = "essai"
             session.add(contact)
             people = demonstration.people if structure == demonstration.structure else demonstration.others
-            breaches.whole(session, by, at, people[Role.DPO])
+            made = breaches.whole(session, by, at, people[Role.DPO])
+            noticing.whole(session, made["breach"], made["duty"], by, at)
             of_every_table(session, structure, by=by, at=at)
             a_list(session, structure, by, at)
             a_roster(session, Relation(structure, "S0", "artois"), at)
