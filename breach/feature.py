@@ -6,7 +6,7 @@ from flask import has_app_context
 from sqlalchemy.orm import Session
 
 from breach import act_pages, caisse_pages, pages, record
-from breach.places import name_of
+from breach.places import naming
 from breach.presenting import shown
 from breach.queries import duty_view, open_duties
 from governance.agenda.items import Dated, Task
@@ -48,9 +48,8 @@ def parts() -> tuple[Part, ...]:
 def _duties(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
     if not may(Permission.READ_BREACH, by, by.structure):
         return ()
-    found = [
-        shown(one, name_of(session, one.convention, one.caisse), PARIS, at) for one in open_duties(session, by, at)
-    ]
+    name = naming(session)
+    found = [shown(one, name(one.convention, one.caisse), PARIS, at) for one in open_duties(session, by, at)]
     return tuple(
         Task(
             f"breach.duty:{one.duty.id}", one.title, one.verb, f"{PATH}/{one.duty.breach_id}",

@@ -6,7 +6,7 @@ from breach import queries, record
 from breach.acts import OF_BREACH
 from breach.clocks import State
 from breach.law import general_law
-from breach.places import name_of
+from breach.places import naming
 from breach.presenting import ABOUT, HAPPENED, STAGE_COLOURS, moments, shown
 from breach.queries import BreachView, Stage
 from breach.record import Record
@@ -29,8 +29,9 @@ def file_page(doing: Act, breach_id: str) -> str:
         "me": by.id,
         "acts": OF_BREACH,
     }
+    name = naming(session)
     told["clocks"] = [
-        shown(one, name_of(session, one.convention, one.caisse), zone, at)
+        shown(one, name(one.convention, one.caisse), zone, at)
         for one in breach.duties
         if one.state is not State.WITHDRAWN
     ]
@@ -47,7 +48,8 @@ def _picture(doing: Act, breach: BreachView, held: Record) -> Picture:
         for one in held.lines
         if not one.is_corrected
     )
-    owed = {one.id: name_of(doing.session, one.convention, one.caisse) or "CNIL" for one in breach.duties}
+    name = naming(doing.session)
+    owed = {one.id: name(one.convention, one.caisse) or "CNIL" for one in breach.duties}
     alarms = tuple(
         Moment(one.crossed_at, Lane.ALARM, f"Alarme à {one.level}\N{NO-BREAK SPACE}% : {owed[one.duty_id]}")
         for one in held.alarms

@@ -1,7 +1,6 @@
 """« Violations »: the clocks, worst first; a declaration in a minute; the file of a breach."""
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,13 +10,13 @@ from sqlalchemy.orm import Session
 from breach import actions, queries, record
 from breach.file_view import file_page
 from breach.forms import DeclareForm, FilterForm, local
-from breach.places import caisses_of, name_of, zone_of
+from breach.places import caisses_of, naming, zone_of
 from breach.presenting import COLOURS, STAGE_COLOURS, shown
 from governance.core.french import remaining, said
 from governance.core.refusals import Invalid
 from governance.people.queries import adoptions
 from governance.people.rules import Permission, require
-from governance.web.act import Act, act, reading
+from governance.web.act import act, reading
 from governance.web.forms import attach
 
 pages = Blueprint(
@@ -34,7 +33,9 @@ def index() -> ResponseReturnValue:
         wanted = form.wanted() if is_valid else queries.Wanted()
         page = _number()
         listed = queries.breaches(session, by, at, wanted, page)
-        clocks = [_clock(doing, one) for one in queries.open_duties(session, by, at, 30)]
+        zone, name = zone_of(session, by.structure), naming(session)
+        owed = queries.open_duties(session, by, at, 30)
+        clocks = [shown(one, name(one.convention, one.caisse), zone, at) for one in owed]
         proof = record.last_proof(session)
         told = {"form": form, "listed": listed, "clocks": clocks, "page": page, "at": at, "proof": proof}
         told |= {
@@ -43,7 +44,7 @@ def index() -> ResponseReturnValue:
             "stage_colours": STAGE_COLOURS,
             "last": max(1, -(-listed.total // queries.PAGE)),
         }
-        told["zone"] = zone_of(session, by.structure)
+        told["zone"] = zone
         return render_template("breach/index.html", **told), 200 if is_valid else 422
 
 
@@ -80,11 +81,6 @@ def show(breach_id: str) -> str:
     """Show a breach: its clocks, its story, its file."""
     with reading() as doing:
         return file_page(doing, breach_id)
-
-
-def _clock(doing: Act, duty: queries.DutyView) -> Any:
-    zone = zone_of(doing.session, doing.by.structure)
-    return shown(duty, name_of(doing.session, duty.convention, duty.caisse), zone, doing.at)
 
 
 def _declaring(session: Session, structure: str) -> DeclareForm:

@@ -1,5 +1,7 @@
 """Where a structure is, and which caisses its conventions name."""
 
+from collections.abc import Callable
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -25,6 +27,11 @@ def zone_of(session: Session, structure: str) -> ZoneInfo:
         for caisse in find_convention(session, adoption.code, structure).caisses:
             return ZONES[caisse.zone]
     return PARIS
+
+
+def naming(session: Session) -> Callable[[str, str], str]:
+    """Return `name_of` for a page, which asks for each caisse once."""
+    return cache(lambda convention, caisse: name_of(session, convention, caisse))
 
 
 def name_of(session: Session, convention: str, caisse: str) -> str:

@@ -11,13 +11,16 @@ from threading import Thread
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.serving import make_server
 
-from app import demo
+from app import demo, mail
 from app.factory import create_app
 from app.schema import migrate
 from app.settings import Settings
+from breach import rehearsal
 from governance.core import clock
+from governance.jobs.job import Turn
 from governance.people.rules import Role
 from governance.web.identity import SESSIONS
 from tests.scanners import samples
@@ -33,6 +36,8 @@ COMMENT = (
     "Joignable au 06 12 34 56 78 pour fixer un rendez-vous."
 )
 SERVICE = (
+    ("/violations", "violations"),
+    ("/violations/declarer", "violation-declarer"),
     ("/a-faire", "a-faire"),
     ("/agenda", "agenda"),
     ("/contacts", "contacts"),
@@ -77,14 +82,25 @@ def served(folder: Path) -> Iterator[tuple[str, tuple[demo.Account, ...]]]:
     """Serve the demonstration from a database of its own."""
     url = f"sqlite:///{folder / 'vigie.sqlite'}"
     migrate(url)
-    app = create_app(
-        Settings(database_url=url, key_store=folder / "keys", demo=True, secure_cookies=False, secret=SECRET)
-    )  # type: ignore[arg-type]
+    given = {"database_url": url, "key_store": folder / "keys", "mail_folder": folder / "courrier"}
+    settings = Settings(**given, demo=True, secure_cookies=False, secret=SECRET)  # type: ignore[arg-type]
+    app = create_app(settings)
     accounts = demo.load(app.extensions[SESSIONS], clock.now(), folder / "passwords.json")
+    rehearsed(app.extensions[SESSIONS], settings)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", accounts
     server.shutdown()
+
+
+def rehearsed(sessions: sessionmaker[Session], settings: Settings) -> None:
+    """Do the exercise of the alarms, as the scheduler does when it starts."""
+    turn = Turn(clock.now(), clock.now())
+    with sessions.begin() as session:
+        rehearsal.rehearse(session, demo.MAILBOX, turn.at)
+    mail.send(settings)(sessions, turn)
+    with sessions.begin() as session:
+        rehearsal.check(session, turn.at)
 
 
 def desk(
@@ -134,6 +150,7 @@ def take(page: Page, address: str, name: str) -> None:
     words(page, address, name)
     conventions(page, address, name)
     accounts_of_the_portal(page, address, name)
+    breach(page, address, name)
     for path, picture in SERVICE:
         page.goto(address + path)
         shoot(page, f"{picture}-{name}")
@@ -149,6 +166,13 @@ def accounts_of_the_portal(page: Page, address: str, name: str) -> None:
         page.goto(address + start)
         page.get_by_role("link", name=link).first.click()
         shoot(page, f"{picture}-{name}")
+
+
+def breach(page: Page, address: str, name: str) -> None:
+    """Take the picture of a breach with an old clock."""
+    page.goto(f"{address}/violations")
+    page.click("main table tbody tr:last-child th a")
+    shoot(page, f"violation-{name}")
 
 
 def words(page: Page, address: str, name: str) -> None:
