@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from breach.checks import check_text, check_triggers
 from breach.ledger import Known, check_instant, check_order
-from breach.owing import Discharge, concerns_of, lines_of, recompute, stop
+from breach.owing import Discharge, NoSuchProof, concerns_of, lines_of, recompute, stop
 from breach.queries import find_open
-from breach.rules import Proof
+from breach.rules import COMES_BY_ITSELF, Proof
 from breach.tables import Breach, Concern, DutyRow, LedgerLine
 from breach.terms import hold, written
 from breach.zones import find_zone
@@ -141,6 +141,8 @@ def discharge(session: Session, duty_id: str, done: Discharge, *, by: Actor, at:
     row = session.get(DutyRow, duty_id)
     if row is None or not may(Permission.HANDLE_BREACH, by, row.structure_id):
         raise NotFound("Ce devoir n'existe pas.")
+    if done.proof in COMES_BY_ITSELF:
+        raise NoSuchProof("Cette preuve vient de la caisse ou de son serveur : elle ne se saisit pas.", field="proof")
     stop(session, row, done, by=by, at=at)
 
 

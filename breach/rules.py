@@ -44,6 +44,7 @@ class Proof(StrEnum):
     DECISION = "décision écrite et motivée"
 
 
+COMES_BY_ITSELF = frozenset({Proof.ACKNOWLEDGED, Proof.DELIVERED})
 OF_A_NOTICE = (Proof.ACKNOWLEDGED, Proof.DELIVERED, Proof.REGISTERED, Proof.MINUTES)
 
 

@@ -174,7 +174,7 @@ def test_a_proof_stops_the_clock_and_a_late_one_asks_why(
     with sessions.begin() as session:
         breach = declare(session, demonstration.actor(Role.DPO), now, "S0", suspected_at=now - 30 * HOUR)
         duty = duties_of(session, breach)[0].id
-    client, page = sign_in(Role.DPO), f"/violations/devoirs/{duty}/preuve"
+    client, page = sign_in(Role.DPO), f"/violations/devoirs/{duty}/prouver"
     typed = {"proof": "REGISTERED", "done_at": f"{now.astimezone(clock.PARIS):%Y-%m-%dT%H:%M}", "reference": "LR 1A"}
 
     refused = submit(client, page, typed)
