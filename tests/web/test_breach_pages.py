@@ -175,7 +175,11 @@ def test_a_proof_stops_the_clock_and_a_late_one_asks_why(
         breach = declare(session, demonstration.actor(Role.DPO), now, "S0", suspected_at=now - 30 * HOUR)
         duty = duties_of(session, breach)[0].id
     client, page = sign_in(Role.DPO), f"/violations/devoirs/{duty}/prouver"
-    typed = {"proof": "REGISTERED", "done_at": f"{now.astimezone(clock.PARIS):%Y-%m-%dT%H:%M}", "reference": "LR 1A"}
+    typed = {
+        "proof": "REGISTERED",
+        "done_at": f"{now.astimezone(clock.PARIS):%Y-%m-%dT%H:%M}",
+        "reference": "1A 123 456 7890 1",
+    }
 
     refused = submit(client, page, typed)
     done = submit(client, page, typed | {"late_reason": "Serveur en panne"})
