@@ -18,6 +18,11 @@ from app.commands.scanning.options import Asked
     show_envvar=True,
     help="Convention du produit (S0 à S4), ou fichier TOML d'une autre ; sans elle, seul le droit général est cité.",
 )
+@click.option(
+    "--structure",
+    metavar="NOM",
+    help="Structure qui vérifie : son texte, et un refus si la convention a pris fin pour elle (demande la base).",
+)
 @click.option("--on", "day", type=DAY, help="Jour du signalement ; aujourd'hui par défaut.")
 @click.option(
     "--writer", type=click.Choice(["partenaire", "caisse"]), default="partenaire", show_default=True, help="Qui écrit."

@@ -43,7 +43,7 @@ def plan(code: str) -> str:
     """Show what the destruction of a convention's data would do; nothing happens."""
     with reading() as (session, by, at):
         require(Permission.READ_DESTRUCTION, by, by.structure)
-        convention = find_convention(session, code)
+        convention = find_convention(session, code, by.structure)
         on = clock.day(at)
         found = queries.plan(session, around().setup, Domain(by.structure, code), at)
         over = ended.ended_on(session, by.structure, code, on)
@@ -57,7 +57,7 @@ def open_() -> ResponseReturnValue:
     """Open the destruction of a convention's data."""
     with act() as (session, by, at):
         code = request.form.get("convention", "")
-        find_convention(session, code)
+        find_convention(session, code, by.structure)
         identifier = actions.open_destruction(session, by.structure, code, by=by, at=at)
     flash("La destruction est ouverte : rien n'est détruit avant l'accord de deux personnes.", "ok")
     return redirect(url_for("destruction.show", identifier=identifier), 303)

@@ -172,7 +172,11 @@ def steps(session: Session, found: Iterable[Step]) -> tuple[StepShown, ...]:
 def vacancies_shown(doing: Act) -> tuple[tuple[VacancyView, str], ...]:
     """Return the open vacancies that the reader may see, each with the article that forbids them (A11)."""
     return tuple(
-        (one, terms_of(doing.session, one.relation.convention, clock.day(doing.at)).A11.article or "")
+        (
+            one,
+            terms_of(doing.session, one.relation.convention, clock.day(doing.at), one.relation.structure).A11.article
+            or "",
+        )
         for one in vacancies(doing.session, doing.by)
     )
 
@@ -213,8 +217,7 @@ def _awaited(one: AccountView) -> tuple[date | None, str, str]:
 
 def _portal(session: Session, found: list[Portal], doing: Act) -> PortalShown:
     first = found[0]
-    terms = terms_of(session, first.relation.convention, clock.day(doing.at))
-    terms = terms_of(session, first.relation.convention, doing.at.date(), first.relation.structure)
+    terms = terms_of(session, first.relation.convention, clock.day(doing.at), first.relation.structure)
     cited = {Profile.GESTIONNAIRE: terms.A2, Profile.TECHNICIEN: terms.A3}
     ceilings = tuple(Ceiling(PROFILES[one.profile], said_room(one), cited[one.profile]) for one in first.rooms)
     caisses = ", ".join(one.caisse for one in found)

@@ -12,6 +12,7 @@ class Asked:
 
     paths: tuple[str, ...]
     convention: str | None
+    structure: str | None
     day: date | None
     writer: str
     reason: str | None

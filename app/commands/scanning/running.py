@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from scanners.rules import FOR_ATTACHMENT, FOR_COMMENT, Outcome, Reason
 from scanners.rules import Writer as Author
 
 NO_MODEL = "Le modèle de langue n'est pas installé : les noms de tiers que rien n'annonce ne sont pas cherchés."
+BINDING = "app.commands.scanning.binding"  # it needs a database, which takes half a second to load
 
 
 class UnknownConvention(NotFound):
@@ -71,7 +73,11 @@ def _written(results: Iterable[Result], writer: Writer, counts: Counter[str]) ->
 def _terms(asked: Asked) -> Terms | None:
     if asked.convention is None:
         return None
-    return _convention(asked.convention).on(asked.day or clock.day(clock.now()))
+    day = asked.day or clock.day(clock.now())
+    if asked.structure is not None:
+        terms: Terms = import_module(BINDING).terms_binding(asked.structure, asked.convention, day)
+        return terms
+    return _convention(asked.convention).on(day)
 
 
 def _convention(code: str) -> Convention:

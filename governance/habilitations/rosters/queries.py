@@ -90,7 +90,7 @@ def places(session: Session, by: Actor, on: date) -> Iterator[Place]:
     """Give the relations whose convention opens accounts, and that the actor may read."""
     for relation in reachable(session, by):
         where = {"convention": relation.convention, "caisse": relation.caisse}
-        opens = terms_of(session, relation.convention, on).A1.operative is not None
+        opens = terms_of(session, relation.convention, on, relation.structure).A1.operative is not None
         if opens and may(Permission.READ_ACCOUNTS, by, relation.structure, **where):
             yield place_of(session, relation, on)
 
@@ -106,7 +106,8 @@ def find_place(session: Session, relation: Relation, by: Actor, at: datetime) ->
 
 def place_of(session: Session, relation: Relation, on: date) -> Place:
     """Return a relation with its names."""
-    known, terms = find_convention(session, relation.convention), terms_of(session, relation.convention, on)
+    known = find_convention(session, relation.convention, relation.structure)
+    terms = terms_of(session, relation.convention, on, relation.structure)
     caisse = known.caisse(relation.caisse)
     partner = names_of(session, [relation.structure]).get(relation.structure, "")
     article = terms.A24.article or "règle A24"
