@@ -14,7 +14,7 @@ from governance.core.clock import PARIS
 from governance.core.french import said
 from governance.core.storage import reading
 from governance.people.rules import Actor, Permission, may, may_somewhere
-from governance.web.feature import Feature, NavEntry, Part
+from governance.web.feature import Feature, NavEntry, Part, Under
 from governance.web.identity import instant, sessions
 
 # A task carries paths, not endpoints: it is also told by mail, outside a request.
@@ -88,9 +88,9 @@ FEATURE = Feature(
     name="breach",
     blueprints=(pages.pages, act_pages.pages, caisse_pages.pages),
     navigation=(
-        NavEntry("Violations", "breach.index", Permission.READ_BREACH),
-        NavEntry("Violations reçues", "breach_caisse.index", Permission.ANSWER_BREACH),
-        NavEntry("Déclarer une violation", "breach.declare", Permission.DECLARE_BREACH),
+        NavEntry("Violations", "breach.index", Permission.READ_BREACH, Under.BREACHES),
+        NavEntry("Violations reçues", "breach_caisse.index", Permission.ANSWER_BREACH, Under.BREACHES),
+        NavEntry("Déclarer une violation", "breach.declare", Permission.DECLARE_BREACH, Under.BREACHES),
     ),
     shortcuts=(NavEntry("Déclarer une violation", "breach.declare", Permission.DECLARE_BREACH),),
     parts=parts,

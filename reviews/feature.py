@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from governance.agenda.items import Dated, Task
 from governance.people.rules import Actor, Permission, Role, may_somewhere
-from governance.web.feature import Feature, NavEntry
+from governance.web.feature import Feature, NavEntry, Under
 from reviews.api import api
 from reviews.assigning import CAISSE
 from reviews.certificate import ARTICLE
@@ -84,7 +84,7 @@ def _article(one: Campaign) -> str:
 FEATURE = Feature(
     name="reviews",
     blueprints=(pages, ending, api),
-    navigation=(NavEntry("Revues", "reviews.index", Permission.READ_REVIEW),),
+    navigation=(NavEntry("Revues", "reviews.index", Permission.READ_REVIEW, Under.ACCOUNTS),),
     tasks=tasks,
     dates=dates,
 )

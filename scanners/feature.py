@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Flask, current_app
 
 from governance.people.rules import Permission, Role
-from governance.web.feature import Feature, Home, NavEntry, Part
+from governance.web.feature import Feature, Home, NavEntry, Part, Under
 from scanners import copy_pages, pages, word_pages
 from scanners.api import api
 from scanners.documents.antivirus import Clamd
@@ -66,7 +66,7 @@ FEATURE = Feature(
     blueprints=BLUEPRINTS,
     navigation=(
         NavEntry("Vérifier un signalement", "scanners.verify", Permission.SCAN),
-        NavEntry("Vocabulaire", "words.index", Permission.EDIT_LEXICON),
+        NavEntry("Vocabulaire", "words.index", Permission.EDIT_LEXICON, Under.SERVICE),
     ),
     homes=(Home(Role.TECHNICIEN, "scanners.verify"),),
     start=prepare,

@@ -14,7 +14,7 @@ from breach.register import pages as register
 from breach.severity import pages as severity
 from governance.agenda.items import Task
 from governance.people.rules import Actor, Permission, may
-from governance.web.feature import Feature, NavEntry
+from governance.web.feature import Feature, NavEntry, Under
 
 # A task carries paths, not endpoints: it is also told by mail, outside a request.
 BY_HAND, NOTICES = "/violations/contacts/", "/violations/{}/avis"
@@ -48,6 +48,6 @@ FEATURE = Feature(
     blueprints=(
         dossier.pages, severity.pages, pages.pages, ack_pages.pages, cnil.pages, persons.pages, register.pages,
     ),
-    navigation=(NavEntry("Registre des violations", "breach_register.index", Permission.READ_BREACH),),
+    navigation=(NavEntry("Registre des violations", "breach_register.index", Permission.READ_BREACH, Under.BREACHES),),
     tasks=tasks,
 )  # fmt: skip

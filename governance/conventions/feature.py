@@ -2,10 +2,10 @@
 
 from governance.conventions.pages import pages
 from governance.people.rules import Permission
-from governance.web.feature import Feature, NavEntry
+from governance.web.feature import Feature, NavEntry, Under
 
 FEATURE = Feature(
     name="conventions",
     blueprints=(pages,),
-    navigation=(NavEntry("Conventions", "conventions.index", Permission.READ_CONVENTIONS),),
+    navigation=(NavEntry("Conventions", "conventions.index", Permission.READ_CONVENTIONS, Under.CONVENTIONS),),
 )

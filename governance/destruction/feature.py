@@ -12,7 +12,7 @@ from governance.destruction.pages import pages
 from governance.destruction.rules import State
 from governance.destruction.tables import Destruction
 from governance.people.rules import Actor, Permission, may
-from governance.web.feature import Feature, NavEntry
+from governance.web.feature import Feature, NavEntry, Under
 
 
 def tasks(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
@@ -80,7 +80,7 @@ MODULES = (preparing_pages, proving_pages)  # they add their routes to the same 
 FEATURE = Feature(
     name="destruction",
     blueprints=(pages,),
-    navigation=(NavEntry("Destructions", "destruction.index", Permission.READ_DESTRUCTION),),
+    navigation=(NavEntry("Destructions", "destruction.index", Permission.READ_DESTRUCTION, Under.CONVENTIONS),),
     tasks=tasks,
     dates=dates,
 )

@@ -10,7 +10,7 @@ from governance.jobs.rules import is_late
 from governance.jobs.showing import LEADER_GRACE, shown
 from governance.people.rules import Permission, require
 from governance.web.act import instant, reading
-from governance.web.feature import Feature, NavEntry, Part
+from governance.web.feature import Feature, NavEntry, Part, Under
 from governance.web.identity import sessions
 
 JOBS = "vigie.jobs"
@@ -47,6 +47,6 @@ def parts() -> tuple[Part, ...]:
 FEATURE = Feature(
     name="jobs",
     blueprints=(pages,),
-    navigation=(NavEntry("Tâches du service", "jobs.index", Permission.WATCH_SERVICE),),
+    navigation=(NavEntry("Tâches du service", "jobs.index", Permission.WATCH_SERVICE, Under.SERVICE),),
     parts=parts,
 )

@@ -7,7 +7,7 @@ from governance.mail.pages import pages
 from governance.mail.queries import health
 from governance.mail.tasks import tasks
 from governance.people.rules import Permission
-from governance.web.feature import Feature, NavEntry, Part
+from governance.web.feature import Feature, NavEntry, Part, Under
 from governance.web.identity import instant, sessions
 
 SERVER = "vigie.mail"  # how the application says where its mail goes, or None when it goes nowhere
@@ -30,7 +30,7 @@ def parts() -> tuple[Part, ...]:
 FEATURE = Feature(
     name="mail",
     blueprints=(pages,),
-    navigation=(NavEntry("Envois", "mail.index", Permission.READ_OUTBOX),),
+    navigation=(NavEntry("Envois", "mail.index", Permission.READ_OUTBOX, Under.SERVICE),),
     parts=parts,
     tasks=tasks,
 )

@@ -20,7 +20,7 @@ from governance.people.sessions.pages import pages as session_pages
 from governance.people.sessions.rules import Stage
 from governance.web import limits
 from governance.web.act import instant, transaction
-from governance.web.feature import Feature, NavEntry
+from governance.web.feature import Feature, NavEntry, Under
 from governance.web.identity import current_session, keys, open_session, sessions
 from governance.web.redirects import local_or
 
@@ -99,7 +99,7 @@ FEATURE = Feature(
         permission_pages.pages,
     ),
     navigation=(
-        NavEntry("Personnes", "directory.index", Permission.MANAGE_PEOPLE),
-        NavEntry("Partenaires", "permissions.partners", Permission.READ_PARTNER),
+        NavEntry("Personnes", "directory.index", Permission.MANAGE_PEOPLE, Under.SERVICE),
+        NavEntry("Partenaires", "permissions.partners", Permission.READ_PARTNER, Under.CONVENTIONS),
     ),
 )

@@ -6,7 +6,7 @@ from flask import Flask
 
 from governance.people.rules import Permission
 from governance.trail.pages import RETENTION, WORDS, pages
-from governance.web.feature import Feature, NavEntry
+from governance.web.feature import Feature, NavEntry, Under
 
 __all__ = ["FEATURE", "WORDS"]
 
@@ -18,6 +18,6 @@ def _start(app: Flask, settings: Any) -> None:
 FEATURE = Feature(
     name="trail",
     blueprints=(pages,),
-    navigation=(NavEntry("Journal", "trail.index", Permission.READ_TRAIL),),
+    navigation=(NavEntry("Journal", "trail.index", Permission.READ_TRAIL, Under.SERVICE),),
     start=_start,
 )

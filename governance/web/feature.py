@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from flask import Blueprint, Flask, current_app
@@ -14,6 +15,16 @@ from governance.people.rules import Actor, Permission, Role, may_somewhere
 FEATURES = "vigie.features"
 
 
+class Under(StrEnum):
+    """Under which title of the menu a line stands; the first ones stand by themselves."""
+
+    NOTHING = ""
+    BREACHES = "Violations"
+    ACCOUNTS = "Comptes"
+    CONVENTIONS = "Conventions"
+    SERVICE = "Réglages et suivi"
+
+
 @dataclass(frozen=True, slots=True)
 class NavEntry:
     """A line of the menu, shown to who holds the permission."""
@@ -21,6 +32,15 @@ class NavEntry:
     label: str
     endpoint: str
     permission: Permission
+    under: Under = Under.NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the menu as one person sees it: a title that opens, or lines that stand by themselves."""
+
+    title: str
+    entries: tuple[NavEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +96,12 @@ def shortcuts(actor: Actor) -> tuple[NavEntry, ...]:
     return tuple(entry for entry in entries if may_somewhere(entry.permission, actor))
 
 
-def menu(actor: Actor) -> tuple[NavEntry, ...]:
-    """Return the lines this actor may use, in the order of the features."""
+def menu(actor: Actor) -> tuple[Section, ...]:
+    """Return the lines this actor may use, under their titles; one line alone needs no title."""
     entries = (entry for feature in features() for entry in feature.navigation)
-    return tuple(entry for entry in entries if may_somewhere(entry.permission, actor))
+    usable = tuple(entry for entry in entries if may_somewhere(entry.permission, actor))
+    found = ((under, tuple(entry for entry in usable if entry.under is under)) for under in Under)
+    return tuple(Section(under if len(lines) > 1 else "", lines) for under, lines in found if lines)
 
 
 def home_of(actor: Actor) -> str | None:

@@ -12,7 +12,7 @@ from governance.people.contacts.rules import Contact, ContactKind, Relation, Sid
 from governance.people.contacts.tasks import PATH, tasks
 from governance.people.rules import Permission
 from governance.web.act import act, reading
-from governance.web.feature import Feature, NavEntry
+from governance.web.feature import Feature, NavEntry, Under
 from governance.web.forms import attach
 
 pages = Blueprint(
@@ -127,6 +127,6 @@ def _back(done: str) -> ResponseReturnValue:
 FEATURE = Feature(
     name="contacts",
     blueprints=(pages,),
-    navigation=(NavEntry("Contacts", "contacts.index", Permission.READ_CONTACTS),),
+    navigation=(NavEntry("Contacts", "contacts.index", Permission.READ_CONTACTS, Under.CONVENTIONS),),
     tasks=tasks,
 )

@@ -11,7 +11,7 @@ from governance.people.machines.rules import check_overlap
 from governance.people.machines.tasks import dates, tasks
 from governance.people.rules import PERMITTED, Permission, require
 from governance.web.act import Act, act, reading
-from governance.web.feature import Feature, NavEntry
+from governance.web.feature import Feature, NavEntry, Under
 from governance.web.forms import attach
 
 pages = Blueprint("machines", __name__, url_prefix="/logiciels", template_folder="templates")
@@ -105,7 +105,7 @@ def _page(key_id: str, form: RotateForm) -> str:
 FEATURE = Feature(
     name="machines",
     blueprints=(pages, api.pages),
-    navigation=(NavEntry("Logiciels", "machines.index", Permission.MANAGE_API_KEYS),),
+    navigation=(NavEntry("Logiciels", "machines.index", Permission.MANAGE_API_KEYS, Under.SERVICE),),
     start=api.prepare,
     tasks=tasks,
     dates=dates,
