@@ -12,6 +12,7 @@ from governance.destruction.acting.rows import going
 
 # Two segments are always kept ahead: after three switches nothing of before is left in them (RELIABILITY, 3(b)).
 SWITCHES = 3
+BUSY_MS = 10_000
 TRIES, PAUSE_SECONDS = 50, 0.2
 
 _HORIZON = text(
@@ -37,7 +38,7 @@ def _sqlite(engine: Engine) -> dict[str, object]:
         raw = connection.connection.driver_connection
         if raw is None or raw.execute("PRAGMA secure_delete").fetchone()[0] != 1:
             raise Unavailable("La base SQLite n'efface pas ce qu'elle supprime (secure_delete).")
-        raw.execute("PRAGMA busy_timeout=10000")
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         _checkpoint(raw)
         raw.execute("VACUUM")
         _checkpoint(raw)
