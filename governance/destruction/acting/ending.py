@@ -18,7 +18,7 @@ from governance.destruction import certificates, selection
 from governance.destruction.acting import canaries
 from governance.destruction.acting.means import Done, Means, Setup, Work
 from governance.destruction.backups import shelf
-from governance.destruction.rules import State
+from governance.destruction.rules import State, StepState
 from governance.destruction.stores.rules import CONNECTED, Kind
 from governance.destruction.tables import (
     ArchivesSlip,
@@ -31,11 +31,13 @@ from governance.destruction.tables import (
 )
 from governance.people.tables import Structure
 
-JOB = "service"
+JOB, STEP = "service", "certificate"
 
 
 def certify(means: Means, work: Work) -> Done:
     """Sign what was done, record it in the trail, forget what served to verify; the ledger marks the act as over."""
+    canaries.forget(means, work)  # both before the act is over in the database: cut after it, nobody would come back
+    mark_over(means, work)
     with means.sessions.begin() as session:
         row = session.get_one(Destruction, work.destruction, with_for_update=True)
         row.destroyed_at = work.at
@@ -44,10 +46,10 @@ def certify(means: Means, work: Work) -> Done:
         trail.record(session, "data.destroyed", row.id, by=JOB, structure=row.structure_id, at=work.at, **told)
         kind = certificates.PARTIAL if work.held else certificates.PROVISIONAL
         made = issue(session, means.setup, row, kind, work.at)
-        number, state = made.number, made.state
-    canaries.forget(means, work)
-    mark_over(means, work)
-    return Done(told={"number": number, "state": state})
+        done = Done(told={"number": made.number, "state": made.state})
+        step = session.get_one(DestructionStep, (work.destruction, work.act, STEP))
+        step.state, step.ended_at, step.told = StepState.DONE.value, work.at, dict(done.told)
+    return done
 
 
 def issue(session: Session, setup: Setup, row: Destruction, state: str, at: Any) -> DestructionCertificate:
