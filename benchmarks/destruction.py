@@ -83,7 +83,7 @@ def canaries() -> None:
             fill(here, (CODE, OTHER), many=CANARIES)
             needles = tokens(here)
             backup = making.create(here.means, OPENED)
-            assert destroy(here, open_and_agree(here))
+            finish(here, open_and_agree(here))
             tell(kind, "destruction", here, needles, backup)
             recycle(here)
             shelf.expire(here.means.setup.backups, here.means.setup.backup_keys, backup.expires_at)
@@ -96,6 +96,15 @@ def tell(kind: str, what: str, here: Installation, needles: set[bytes], backup: 
     """Print what is left where."""
     base, log, stats = left(here, needles)
     print(f"{kind:<12}{what:<28}{base:>16}{log:>8}{stats:>10}{in_backup(here, needles, backup):>12}")
+
+
+def finish(here: Installation, identifier: str) -> None:
+    """Carry an act on as the job does, until it is over: another transaction of the server may hold a step back."""
+    for _ in range(60):
+        if destroy(here, identifier):
+            return
+        time.sleep(1)
+    raise AssertionError("the act does not end")
 
 
 def tokens(here: Installation, code: str = CODE) -> set[bytes]:
@@ -122,24 +131,25 @@ def left(here: Installation, needles: set[bytes]) -> tuple[int, int, int]:
     if engine.dialect.name == "sqlite":
         base = Path(engine.url.database or "")
         log = [path for path in (base.with_name(base.name + "-wal"),) if path.exists()]
-        files = [
-            path for path in here.folder.rglob("*") if path.is_file() and path not in log and "backup" not in str(path)
-        ]
+        files = [path for path in beside(here) if path not in log]
         return seen(files, needles), seen(log, needles), 0
     with engine.connect() as connection:
         home = Path(str(connection.scalar(text("SHOW data_directory"))))
         number = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
-        stats = " ".join(
-            str(row)
-            for row in connection.execute(text("SELECT histogram_bounds::text, most_common_vals::text FROM pg_stats"))
-        )
+        asked = text("SELECT histogram_bounds::text, most_common_vals::text FROM pg_stats")
+        stats = " ".join(str(row) for row in connection.execute(asked))
     with psycopg.connect(SERVER, autocommit=True) as server:
         server.execute("CHECKPOINT")
     files = [path for path in (home / "base" / str(number)).rglob("*") if path.is_file()]
-    files += [path for path in here.folder.rglob("*") if path.is_file() and "backup" not in str(path)]
+    files += beside(here)
     log = [path for path in (home / "pg_wal").iterdir() if path.is_file()]
     told = len(set(PLAIN.findall(stats.encode()))) + sum(needle.hex() in stats for needle in needles)
     return seen(files, needles), seen(log, needles), told
+
+
+def beside(here: Installation) -> list[Path]:
+    """Return the files of an installation, its backups apart."""
+    return [path for path in here.folder.rglob("*") if path.is_file() and "backup" not in str(path)]
 
 
 def recycle(here: Installation) -> None:
@@ -212,7 +222,7 @@ def speed() -> None:
             many(here, DOSSIERS)
             identifier = open_and_agree(here)
             started = time.perf_counter()
-            assert destroy(here, identifier)
+            finish(here, identifier)
             spent = time.perf_counter() - started
             with reading(here.sessions) as session:
                 stay = session.scalar(select(func.count()).where(Receipt.convention == OTHER))
@@ -250,9 +260,8 @@ def kills() -> None:
                 killed += kill_until_done(here, identifier, AFTER, 12, 0.8, chance)
                 rounds += 1
                 with reading(here.sessions) as session:
-                    counts = [
-                        session.scalar(select(func.count()).where(Receipt.convention == code)) for code in (CODE, OTHER)
-                    ]
+                    asked = [select(func.count()).where(Receipt.convention == code) for code in (CODE, OTHER)]
+                    counts = [session.scalar(one) for one in asked]
                 newest = sorted((folder / "ledger" / "attestations").glob("*.json"))[-1]
                 ids = " ".join(f"--ids={path}" for path in sorted((folder / "ledger").glob("*.ids")))
                 status = os.system(f"{sys.executable} {ROOT}/tools/verify_certificate.py {newest} {ids} >/dev/null")
@@ -268,7 +277,7 @@ def restores() -> None:
             here = install(folder, url)
             fill(here, many=CANARIES)
             backup = making.create(here.means, OPENED)
-            assert destroy(here, open_and_agree(here))
+            finish(here, open_and_agree(here))
             here.means.engine.dispose()
             with where.again() as (_, blank):
                 empty(blank)
