@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from governance.agenda.items import Dated, Task
 from governance.core import clock
 from governance.destruction import preparing_pages, proving_pages, queries, rules
+from governance.destruction.ended import ended_on
 from governance.destruction.pages import pages
 from governance.destruction.rules import State
 from governance.destruction.tables import Destruction
+from governance.people.queries import adoptions
 from governance.people.rules import Actor, Permission, may
 from governance.web.feature import Feature, NavEntry, Under
 
@@ -19,8 +21,9 @@ def tasks(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
     """Return what awaits an actor: to prepare, to agree, to speak for a place, to look at what fails."""
     if not may(Permission.READ_DESTRUCTION, by, by.structure):
         return ()
-    rows = (row for row in queries.destructions(session, by) if row.structure_id == by.structure)
-    return tuple(task for row in rows for task in _tasks(session, row, by, at))
+    rows = [row for row in queries.destructions(session, by) if row.structure_id == by.structure]
+    own = (task for row in rows for task in _tasks(session, row, by, at))
+    return (*_to_open(session, rows, by, at), *own)
 
 
 def dates(session: Session, by: Actor, at: datetime) -> tuple[Dated, ...]:
@@ -36,6 +39,19 @@ def dates(session: Session, by: Actor, at: datetime) -> tuple[Dated, ...]:
         for row in rows
         if row.state == State.OPENED.value
     )  # fmt: skip
+
+
+def _to_open(session: Session, rows: list[Destruction], by: Actor, at: datetime) -> Iterator[Task]:
+    """Ask for the destruction of what is still held under a convention that ended."""
+    if not may(Permission.PREPARE_DESTRUCTION, by, by.structure):
+        return
+    known = {row.convention for row in rows if not row.undone}
+    for one in adoptions(session, by.structure):
+        if one.code not in known and ended_on(session, by.structure, one.code, clock.day(at)) is not None:
+            title = f"Convention {one.code} finie : ouvrir la destruction de ses données"
+            yield Task(
+                f"destruction.open:{one.code}", title, "Ouvrir", "/destructions", None, f"{one.code}, destruction"
+            )
 
 
 def _tasks(session: Session, row: Destruction, by: Actor, at: datetime) -> Iterator[Task]:

@@ -11,7 +11,7 @@ from governance.core import outbox
 from governance.core.domains import Domain
 from governance.core.keys import Keys
 from governance.core.keystore import KeyStore
-from governance.core.masters import FileMaster
+from governance.core.masters import FileMaster, Master
 from governance.core.outbox import Attachment, Message
 from governance.core.sealed_rows import sessions_on
 from governance.core.storage import connect
@@ -54,9 +54,9 @@ class Installation:
         return Actor(name or f"personne-{role}", Kind.PERSON, self.structure, frozenset({role}), "Ada")
 
 
-def install(folder: Path, url: str, secret: Keys = SECRET) -> Installation:
+def install(folder: Path, url: str, secret: Keys = SECRET, master: Master | None = None) -> Installation:
     """Return an installation on a migrated database, whose master key is a file."""
-    store = KeyStore(folder / "keys", FileMaster(folder / "master"))
+    store = KeyStore(folder / "keys", master or FileMaster(folder / "master"))
     if not store.exists():
         store.master.create()
         store.create()

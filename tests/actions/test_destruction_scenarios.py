@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,9 +15,12 @@ import pytest
 from moto.server import ThreadedMotoServer
 from sqlalchemy import create_engine, func, select, text
 
-from governance.core.keystore import KeyGone
+from governance.conventions.life import actions as entering
+from governance.core.keystore import KeyGone, KeyStore
+from governance.core.masters import FileMaster, GivenMaster
 from governance.core.outbox.tables import OutboxContent
 from governance.core.refusals import Conflict, Forbidden
+from governance.core.sealed_rows import sessions_on
 from governance.core.storage import reading
 from governance.destruction import actions, archives, holds, jobs, queries
 from governance.destruction.acting import compacting, verifying
@@ -29,7 +33,9 @@ from governance.destruction.stores.actions import Attestation, Draft
 from governance.destruction.stores.rules import Allowed, Kind
 from governance.destruction.tables import Destruction, DestructionStep, ExternalStore
 from governance.jobs.job import Turn
-from governance.people.rules import Role
+from governance.people.actions import adopt_convention
+from governance.people.queries import Adoption
+from governance.people.rules import Role, command
 from scanners.tables import Receipt
 from tests.actions.destroying import (
     AFTER,
@@ -349,3 +355,69 @@ def test_a_store_that_refuses_is_told_tried_again_and_stops_nothing_else(here: I
     assert name.startswith("store:")
     assert "secret" not in said
     assert (count(here, Receipt), state(here, identifier)) == (0, State.UNDERWAY)
+
+
+def test_S0_while_one_of_two_caisses_stays_bound_nothing_is_destroyed(here: Installation) -> None:
+    with here.sessions.begin() as session:
+        by = command(here.structure)
+        adopt_convention(session, here.structure, Adoption("S0", date(2025, 11, 1), None), by=by, at=OPENED)
+        left = entering.Draft(entering.Kind.ENDED, date(2026, 10, 1), "Accord signé", caisse="artois")
+        entering.enter(session, "S0", left, by=by, at=OPENED)
+
+    with pytest.raises(StillInForce):
+        opened(here, "S0")
+
+    with here.sessions.begin() as session:
+        last = entering.Draft(entering.Kind.ENDED, date(2026, 10, 15), "Accord signé", caisse="cotedopale")
+        entering.enter(session, "S0", last, by=by, at=OPENED)
+    assert opened(here, "S0")
+
+
+def test_S3r_a_renewal_typed_late_closes_the_gate_of_a_destruction_that_was_opened(here: Installation) -> None:
+    identifier = opened(here)
+    dpo = here.person(Role.DPO)
+    with here.sessions.begin() as session:
+        archives.answer_without_visa(session, identifier, "Copies.", by=dpo, at=OPENED)
+        session.execute(text("UPDATE adopted_convention SET effective_to = NULL WHERE code = 'S1'"))
+
+    with here.sessions.begin() as session, pytest.raises(GateClosed, match="en vigueur"):
+        actions.consent(session, identifier, (), by=dpo, at=AFTER)
+
+
+def test_a_master_key_of_the_environment_is_replaced_by_whoever_gives_it_and_the_act_waits_for_them(
+    tmp_path: Path, database_url: str
+) -> None:
+    first, second = (b64encode(letter.encode() * 32).decode() for letter in "ab")
+    here = install(tmp_path, database_url, master=GivenMaster(first))
+    fill(here)
+    identifier = open_and_agree(here)
+
+    def given(*keys: str) -> Installation:
+        store = KeyStore(tmp_path / "keys", GivenMaster(*keys))
+        return replace(here, means=replace(here.means, sessions=sessions_on(here.means.engine, store)))
+
+    alone = destroy(here, identifier), errors(here)
+    both = destroy(given(first, second), identifier), errors(here)
+    after = destroy(given(second), identifier)
+
+    assert (alone[0], both[0], after) == (False, False, True)
+    assert "VIGIE_MASTER_KEY_NEXT" in alone[1]["keys"]
+    assert "encore dans l'environnement" in both[1]["old-master"]
+    assert state(here, identifier) == State.DONE
+
+
+def test_a_wrong_master_key_stops_the_act_and_the_right_one_ends_it(here: Installation, tmp_path: Path) -> None:
+    dpo, identifier = here.person(Role.DPO), opened(here)
+    with here.sessions.begin() as session:
+        archives.answer_without_visa(session, identifier, "Copies.", by=dpo, at=OPENED)
+    agree(here, identifier)
+    wrong = FileMaster(tmp_path / "another")
+    wrong.create()
+    store = KeyStore(tmp_path / "keys", wrong)
+    other = replace(here, means=replace(here.means, sessions=sessions_on(here.means.engine, store)))
+
+    over = destroy(other, identifier)
+
+    assert not over
+    assert "clé maître" in errors(here)["keys"]
+    assert destroy(here, identifier)
