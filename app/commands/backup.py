@@ -62,7 +62,7 @@ def restore(identifier: str) -> None:
         engine.dispose()
     click.echo(f"Base du {put.at.astimezone(PARIS):%d/%m/%Y à %H h %M} remise en place.")
     schema.migrate(chosen.database_url, lambda: key_store(chosen))
-    click.echo(_told(_replayed(chosen, found)))
+    click.echo(_told(_replayed(chosen, found, is_restored=True)))
 
 
 @backup.command()
@@ -72,13 +72,13 @@ def replay() -> None:
     click.echo(_told(_replayed(chosen, _setup(chosen))))
 
 
-def _replayed(chosen: Settings, found: Setup) -> Replayed:
+def _replayed(chosen: Settings, found: Setup, *, is_restored: bool = False) -> Replayed:
     if not service.is_there(chosen.database_url):
         raise service.NoDatabase("La base de données n'existe pas encore : restaurez-la d'abord.")
     engine = connect(chosen.database_url)
     try:
         sessions: sessionmaker = sessions_on(engine, key_store(chosen))  # type: ignore[type-arg]
-        return replaying.replay(Means(sessions, found), clock.now())
+        return replaying.replay(Means(sessions, found), clock.now(), is_restored=is_restored)
     except OperationalError as error:
         raise service.NoDatabase("La base de données ne répond pas, ou n'a pas ces tables.") from error
     finally:
@@ -88,7 +88,7 @@ def _replayed(chosen: Settings, found: Setup) -> Replayed:
 def _told(done: Replayed) -> str:
     return (
         f"{done.entries} effacement(s) rejoué(s), {done.removed} ligne(s) détruite(s) à nouveau, "
-        f"{done.risen} ressuscité."
+        f"{done.risen} ressuscité ; {done.held_back} message(s) en attente retenu(s), à renvoyer s'il le faut."
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, inspect, select
 from sqlalchemy.orm import Session
 
 from governance.core import trail
+from governance.core.outbox.restored import hold_back
 from governance.core.refusals import Unavailable
 from governance.core.storage import reading
 from governance.destruction import selection
@@ -33,6 +34,7 @@ class Replayed:
     entries: int
     removed: int
     risen: int
+    held_back: int = 0
 
 
 def check(session: Session, ledger: Ledger) -> None:
@@ -53,8 +55,11 @@ def missing(session: Session, ledger: Ledger) -> tuple[Entry, ...]:
     return tuple(one for one in entries if one.name not in known and not _is_underway(session, ledger.folder, one))
 
 
-def replay(means: Means, at: datetime) -> Replayed:
-    """Destroy once more, in a restored database, what the ledger says; raises Remainder when anything is left."""
+def replay(means: Means, at: datetime, *, is_restored: bool = False) -> Replayed:
+    """Destroy once more, in a restored database, what the ledger says; raises Remainder when anything is left.
+
+    What was still to leave by mail is held back: it may have left since the backup.
+    """
     with reading(means.sessions) as session:
         selection.check_complete(session)
         left = missing(session, means.ledger)
@@ -62,7 +67,9 @@ def replay(means: Means, at: datetime) -> Replayed:
     risen = alive(means)
     if risen:
         raise Remainder(f"{risen} ligne(s) détruites sont encore là.")
-    return Replayed(len(left), removed, risen)
+    with means.sessions.begin() as session:
+        back = hold_back(session, at) if left or is_restored else 0
+    return Replayed(len(left), removed, risen, back)
 
 
 def alive(means: Means) -> int:

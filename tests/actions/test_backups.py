@@ -68,7 +68,7 @@ def test_yesterdays_backup_resurrects_nobody_and_serves_nobody_before_the_ledger
     before = count(means, Receipt, CODE)
     done = replaying.replay(means, AFTER)
 
-    assert (before, done.entries, done.risen) == (3, 1, 0)
+    assert (before, done.entries, done.risen, done.held_back) == (3, 1, 0, 6)
     assert (count(means, Receipt, CODE), count(means, OutboxContent, CODE)) == (0, 0)
     with reading(means.sessions) as session:
         replaying.check(session, means.ledger)
