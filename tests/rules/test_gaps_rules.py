@@ -58,6 +58,7 @@ def test_A13_somebody_whom_the_staff_list_names_no_more() -> None:
 def test_A22_an_account_without_a_signed_commitment_and_the_reverse() -> None:
     assert kinds(replace(AGREED, committed=frozenset())) == [GapKind.NO_COMMITMENT]
     assert kinds(replace(AGREED, accounts=(), portal=())) == [GapKind.IDLE]
+    assert kinds(replace(AGREED, accounts=(), portal=(), busy=frozenset({"1"}))) == []
 
 
 @pytest.mark.parametrize(("until", "count"), [(date(2026, 11, 23), 0), (date(2026, 11, 22), 1), (None, 1)])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.conventions.terms import Terms
@@ -15,8 +16,9 @@ from governance.habilitations.gaps.rules import Gap, Held, Lists, gaps
 from governance.habilitations.lists.lines import ListKind, PortalLine
 from governance.habilitations.lists.queries import Place, known_as, latest, live
 from governance.habilitations.queries import Portal, portals
-from governance.habilitations.rules import State
+from governance.habilitations.rules import OPEN, State
 from governance.habilitations.steps import terms_of
+from governance.habilitations.tables import Account
 from governance.people.contacts.rules import Relation
 from governance.people.rules import Actor, Permission, require
 
@@ -57,6 +59,7 @@ def report(session: Session, relation: Relation, by: Actor, at: datetime) -> Rep
         frozenset(one.id for one in staff if _stands(one, Check.COMMITMENT, on)),
         {one.id: _until(one) for one in staff},
         portal.rooms,
+        busy_in(session, relation.structure),
     )
     terms = terms_of(session, relation.convention, on, relation.structure)
     return Report(portal, terms, gaps(lists), listed and listed[0], staffed and staffed[0])
@@ -71,6 +74,12 @@ def held_in(session: Session, relation: Relation) -> list[Held]:
         )
         for row in session.scalars(live(relation))
     ]  # fmt: skip
+
+
+def busy_in(session: Session, structure: str) -> frozenset[str]:
+    """Return the agents of a structure who have an open account, whatever the caisse."""
+    wanted = select(Account.agent_id).where(Account.structure_id == structure, Account.state.in_(sorted(OPEN)))
+    return frozenset(session.scalars(wanted.order_by(Account.agent_id)))
 
 
 def _stands(one: AgentView, check: Check, on: date) -> bool:

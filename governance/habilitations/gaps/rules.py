@@ -97,7 +97,8 @@ class Lists:
     """What is compared on a day: the lists that were kept (None: none yet), the register, the declared staff.
 
     `staff`: the addresses of the last staff list; `own`: the addresses of the structure's own domains; `committed`: the
-    agents whose commitment stands; `trained`: until when each agent's training holds, None for one who has none.
+    agents whose commitment stands; `trained`: until when each agent's training holds, None for one who has none;
+    `busy`: those who have an open account, with this caisse or another.
     """
 
     on: date
@@ -109,6 +110,7 @@ class Lists:
     committed: frozenset[str]
     trained: Mapping[str, date | None]
     rooms: tuple[Room, ...] = ()
+    busy: frozenset[str] = frozenset()
 
 
 def gaps(lists: Lists) -> tuple[Gap, ...]:
@@ -137,7 +139,7 @@ def _on_agents(lists: Lists) -> Iterator[Gap]:
     for agent in lists.agents:
         account = open_here.get(agent.id)
         if account is None and agent.email not in open_there:
-            if agent.id in lists.committed and not is_gone(agent, lists.on):
+            if agent.id in lists.committed - lists.busy and not is_gone(agent, lists.on):
                 yield _of(GapKind.IDLE, agent, "Engagement signé, et aucun compte ouvert.")
             continue
         for kind, said in _wrong(lists, agent):

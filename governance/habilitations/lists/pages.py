@@ -71,7 +71,7 @@ def sent() -> ResponseReturnValue:
     except (Invalid, TooLarge, NotFound) as refusal:
         attach(form, refusal)
         return _form(form), of_refusal(refusal).status
-    for note in found.notes:
+    for note in (*found.notes, *_ignored(found)):
         flash(note, "attention")
     return redirect(url_for("lists.show", list_id=list_id), 303)
 
@@ -120,6 +120,11 @@ def staff(extension: str) -> Response:
     with reading() as (session, by, at):
         rows = staff_rows(queries.known(session, by, clock.day(at)))
     return _file("personnel", extension, titles(ListKind.STAFF), rows)
+
+
+def _ignored(found: Reading) -> tuple[str, ...]:
+    named = ", ".join(f"« {title[:40]} »" for title in found.ignored)[:400]
+    return (f"Colonnes non reconnues, ignorées : {named}.",) if found.ignored else ()
 
 
 def _file(name: str, extension: str, columns: tuple[str, ...], rows: list[tuple[sheets.Cell, ...]]) -> Response:

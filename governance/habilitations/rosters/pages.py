@@ -10,7 +10,17 @@ from governance.core import clock
 from governance.core.refusals import Conflict, Invalid, NotFound, TooLarge
 from governance.habilitations.rosters import actions, queries
 from governance.habilitations.rosters.forms import AskForm, DayForm
-from governance.habilitations.rosters.presenting import COLUMNS, PAPER_LIMIT, TEMPLATE, cells, document, title, totals
+from governance.habilitations.rosters.presenting import (
+    COLUMNS,
+    ON_PAPER,
+    PAPER_LIMIT,
+    TEMPLATE,
+    cells,
+    document,
+    on_paper,
+    title,
+    totals,
+)
 from governance.habilitations.rosters.queries import Roster
 from governance.habilitations.rosters.tasks import PATH
 from governance.papers import sheets
@@ -54,8 +64,8 @@ def show(structure: str, convention: str, caisse: str) -> ResponseReturnValue:
         may_send = may(Permission.MANAGE_ACCOUNTS, by, structure)
     if is_valid:
         form.le.data = made.on
-    shown = {"made": made, "form": form, "today": today, "columns": COLUMNS, "totals": totals(made.rows)}
-    rows = [[sheets.shown(cell) for cell in cells(row)] for row in made.rows[:PAGE_ROWS]]
+    shown = {"made": made, "form": form, "today": today, "columns": ON_PAPER, "totals": totals(made.rows)}
+    rows = [on_paper(row) for row in made.rows[:PAGE_ROWS]]
     more = len(made.rows) - len(rows)
     page = render_template("rosters/show.html", rows=rows, more=more, may_send=may_send, **shown)
     return page, 200 if is_valid else 422

@@ -13,7 +13,8 @@ COLUMNS = (
     "Profil", "Civilité", "Nom", "Prénom", "Fonction", "Adresse e-mail", "Téléphone", "État", "Depuis le",
     "Demandé le", "Créé le",
 )  # fmt: skip
-ON_PAPER = ("Profil", "Nom et prénom", "Fonction", "Adresse e-mail", "État", "Depuis le")
+ON_PAPER = ("Nom et prénom", "Fonction", "Profil", "Adresse e-mail", "État", "Depuis le")
+WIDTHS = (18, 20, 15, 24, 11, 12)  # per cent of the width of the paper
 TEMPLATE = "habilitations/roster.html"
 # Beyond, a PDF would take minutes to lay out: the spreadsheets hold as many as there are.
 PAPER_LIMIT = 1_500
@@ -30,7 +31,7 @@ def cells(row: Row) -> tuple[Cell, ...]:
 def on_paper(row: Row) -> tuple[str, ...]:
     """Return a line of the document."""
     name = f"{row.last_name} {row.first_name}"
-    return PROFILES[row.profile], name, row.fonction, row.email, STATES[row.state].word, shown(row.since)
+    return name, row.fonction, PROFILES[row.profile], row.email, STATES[row.state].word, shown(row.since)
 
 
 def totals(rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:
@@ -49,7 +50,7 @@ def document(made: Roster) -> Mapping[str, Any]:
         "article": f"{place.relation.convention}, {place.article}",
         "on": made.on,
         "totals": totals(made.rows),
-        "columns": ON_PAPER,
+        "columns": tuple(zip(ON_PAPER, WIDTHS, strict=True)),
         "rows": [on_paper(row) for row in made.rows],
         "notice": "Tableau établi d'après le registre des comptes du partenaire ; états au soir du jour indiqué.",
     }

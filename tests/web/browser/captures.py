@@ -23,6 +23,7 @@ from governance.core import clock
 from governance.jobs.job import Turn
 from governance.people.rules import Role
 from governance.web.identity import SESSIONS
+from tests.rules.lists_files import STAFF, csv_of
 from tests.scanners import samples
 from tests.web.conftest import QUIET, SECRET
 from tests.web.verifying import PAGE, WORDS
@@ -41,6 +42,8 @@ SERVICE = (
     ("/a-faire", "a-faire"),
     ("/agenda", "agenda"),
     ("/contacts", "contacts"),
+    ("/ecarts", "ecarts"),
+    ("/tableaux", "tableaux"),
     ("/comptes", "comptes"),
     ("/personnes", "personnes"),
     ("/compte/second-facteur", "second-facteur"),
@@ -149,6 +152,7 @@ def take(page: Page, address: str, name: str) -> None:
     page.fill("#comment", "")
     words(page, address, name)
     conventions(page, address, name)
+    lists(page, address, name)
     accounts_of_the_portal(page, address, name)
     breach(page, address, name)
     for path, picture in SERVICE:
@@ -206,6 +210,16 @@ def conventions(page: Page, address: str, name: str) -> None:
     shoot(page, f"conventions-{name}")
     page.goto(f"{address}/conventions/S1")
     shoot(page, f"convention-{name}", whole=False)
+
+
+def lists(page: Page, address: str, name: str) -> None:
+    """Take the picture of a staff list before it is kept; it is not kept."""
+    people = [("Nadaud", "Inès", "ines.nadaud@ccas-demonville.example", "Assistante sociale", "", "", "", "", "")]
+    page.goto(f"{address}/listes/importer")
+    page.set_input_files("#file", {"name": "personnel.csv", "mimeType": "text/csv", "buffer": csv_of(STAFF, people)})
+    page.click("main form button[type=submit]")
+    page.wait_for_selector(".l-parts")
+    shoot(page, f"liste-apercu-{name}")
 
 
 def shoot(page: Page, name: str, whole: bool = True) -> None:
