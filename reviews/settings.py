@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from governance.conventions.life.queries import all_ended
 from governance.core import clock, trail
 from governance.core.refusals import Invalid
 from governance.habilitations.steps import terms_of
@@ -86,8 +87,7 @@ def plans(session: Session, structure: str, at: datetime) -> tuple[Plan, ...]:
     found = []
     for adoption in adoptions(session, structure):
         longest = longest_period(terms_of(session, adoption.code, today, structure).A24)
-        over = adoption.effective_to is not None and adoption.effective_to < today
-        if longest is not None and not over:
+        if longest is not None and all_ended(session, structure, adoption.code, today) is None:
             found.append(_plan(session, structure, adoption.code, adoption.effective_from, longest))
     return tuple(found)
 

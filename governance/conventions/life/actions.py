@@ -38,7 +38,6 @@ class Draft:
     notice: Denunciation | None = None
     of: str | None = None
     party: Party | None = None
-    edition: int | None = None
 
 
 def enter(session: Session, code: str, draft: Draft, *, by: Actor, at: datetime, address: str | None = None) -> str:
@@ -55,7 +54,8 @@ def enter(session: Session, code: str, draft: Draft, *, by: Actor, at: datetime,
     for caisse in _bound(course, events, new):
         facts = facts_with(events, caisse, course.adoption)
         entering.check(new, course.convention, facts, caisse, clock.day(at))
-    session.add(_row(new, code, reference, draft.edition, by))
+    edition = course.convention.edition if draft.kind is Kind.AMENDED else 1
+    session.add(_row(new, code, reference, edition if edition > 1 else None, by))
     session.flush()
     told = {"kind": new.kind.value, "text": new.text.value, "caisse": new.caisse, "day": new.day.isoformat()}
     trail.record(session, "convention.event_entered", code, by=by, structure=by.structure, at=at, **told)
