@@ -53,6 +53,22 @@ def withdrawn(session: Session, account: Account, at: datetime) -> str | None:
     return _post(session, account, "withdrawn", ("ne pas créer le compte demandé", None, lines), at)
 
 
+def answered(session: Session, account: Account, at: datetime, *, refused: str | None) -> str | None:
+    """Tell the partner what the caisse answered: the account is created, or refused and why."""
+    who = f"{account.first_name} {account.last_name}"
+    if refused is None:
+        must = "faire accepter les conditions d'utilisation"
+        lines = [
+            f"La caisse a créé le compte de {who}.",
+            "À la première connexion, notez-le sur Vigie : il devient actif.",
+        ]
+    else:
+        must = "prendre acte d'un refus"
+        lines = [f"La caisse refuse le compte demandé pour {who}.", f"Pourquoi : {refused[:150]}"]
+    kind = "granted" if refused is None else "refused"
+    return _post(session, account, kind, (must, None, [*lines, _reference(account)]), at, Side.PARTNER)
+
+
 def inactivation(session: Session, account: Account, at: datetime) -> str | None:
     """Ask the caisse to inactivate a gestionnaire on a day (A10)."""
     lines = [

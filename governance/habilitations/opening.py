@@ -95,6 +95,8 @@ def grant(session: Session, account_id: str, day: date, *, by: Actor, at: dateti
     check_day(day, account.asked_on, today(at))
     step(session, account, State.GRANTED, Why(), by, When(day, at))
     account.granted_on = day
+    if by.structure != account.structure_id:
+        notices.answered(session, account, at, refused=None)
 
 
 def refuse(session: Session, account_id: str, why: Why, *, by: Actor, at: datetime) -> None:
@@ -103,6 +105,8 @@ def refuse(session: Session, account_id: str, why: Why, *, by: Actor, at: dateti
     if not why.words.strip():
         raise Invalid("Dites au partenaire pourquoi.", field="words")
     step(session, account, State.REFUSED, why, by, When(today(at), at))
+    if by.structure != account.structure_id:
+        notices.answered(session, account, at, refused=" ".join(why.words.split()))
 
 
 def withdraw(session: Session, account_id: str, why: Why, *, by: Actor, at: datetime) -> None:

@@ -6,6 +6,8 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs know WTForms 3.2
 
+from governance.conventions.terms import Terms
+from governance.conventions.values.accounts import Profile
 from governance.core import clock
 from governance.core.refusals import Conflict, Forbidden, Invalid, NotFound
 from governance.habilitations import queries, showing
@@ -122,9 +124,17 @@ def _act_page(doing: Act, account: AccountView, one: AccountAct, form: Any) -> s
         "cited": terms.rule(one.rule),
         "profile": PROFILES[account.profile],
     }
+    told["named"] = terms.A1 if _is_named(terms, account, one) else None
     if one.danger:
         told["consequences"] = showing.consequences(session, account, day, by)
     return render_template("portal/act.html", code=account.relation.convention, is_caisse=by.caisse is not None, **told)
+
+
+def _is_named(terms: Terms, account: AccountView, one: AccountAct) -> bool:
+    """Say whether the act concerns a gestionnaire under a text that names its own: an avenant replaces them (S4)."""
+    profiles = terms.A1.operative
+    is_theirs = account.profile is Profile.GESTIONNAIRE and one.slug in {"inactivation", "modification", "coupure"}
+    return is_theirs and profiles is not None and profiles.named_in_contract
 
 
 def _account_and_act(

@@ -243,3 +243,36 @@ def test_the_api_gives_accounts_to_a_program_of_the_structure_and_to_no_other(
     assert (found["total"], found["pages"], found["habilitations"][0]["id"]) == (1, 1, account)
     assert elsewhere["total"] == 0
     assert (odd.status_code, unknown.status_code) == (422, 422)
+
+
+def test_A1_S4_a_gestionnaire_named_in_the_convention_leaves_with_an_avenant(
+    sign_in: Callable[..., FlaskClient], sessions: Sessions, demonstration: Demonstration, now: datetime
+) -> None:
+    with sessions.begin() as session:
+        four = Portal(session, demonstration.structure, now, "S4", "artois").open()
+        named = four.gestionnaire(four.agent(1))
+        three = Portal(session, demonstration.structure, now).open()
+        free = three.gestionnaire(three.agent(2))
+    client = sign_in(Role.GESTIONNAIRE)
+
+    pages = [client.get(f"/comptes/{account}/inactivation").text for account in (named, free)]
+
+    assert ["un avenant est nécessaire" in page for page in pages] == [True, False]
+
+
+def test_the_partner_is_written_to_when_the_caisse_answers(
+    sign_in: Callable[..., FlaskClient], sessions: Sessions, demonstration: Demonstration, now: datetime
+) -> None:
+    with sessions.begin() as session:
+        portal = opened(session, demonstration, now)
+        yes, no = portal.requested(portal.agent(1)), portal.requested(portal.agent(2))
+    caisse = sign_in(Role.AGENT_CAISSE)
+
+    send(caisse, f"/comptes/{yes}/cree", on=clock.day(clock.now()).isoformat())
+    silent = send(caisse, f"/comptes/{no}/refus", words="")
+    send(caisse, f"/comptes/{no}/refus", words="Fonction à préciser")
+
+    assert "Dites au partenaire pourquoi" in silent
+    with sessions() as session:
+        kinds = session.scalars(select(OutboxMessage.kind).order_by(OutboxMessage.created_at)).all()
+    assert kinds[-2:] == ["portal_account.granted", "portal_account.refused"]
