@@ -12,6 +12,7 @@ from governance.conventions.shipped import CODES, shipped
 from governance.conventions.tables import ImportedConvention
 from governance.conventions.terms import Convention
 from governance.core.refusals import NotFound
+from governance.core.storage import remembered
 
 
 class UnknownConvention(NotFound):
@@ -22,8 +23,12 @@ def find_convention(session: Session, code: str, structure: str | None = None) -
     """Return the latest text registered under a code, as it binds a structure; raises UnknownConvention.
 
     An amendment of a convention of the product binds the structure that registered it alone: each signed its own.
-    Without a structure, what binds none of them in particular.
+    Without a structure, what binds none of them in particular. A page asks dozens of times.
     """
+    return remembered(session, ("convention", code, structure), lambda: _latest(session, code, structure))
+
+
+def _latest(session: Session, code: str, structure: str | None) -> Convention:
     wanted = select(ImportedConvention).where(ImportedConvention.code == code, binding(structure))
     row = session.scalars(wanted.order_by(own().desc(), ImportedConvention.edition.desc()).limit(1)).first()
     if row is not None:

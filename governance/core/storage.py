@@ -1,9 +1,9 @@
 """Tables, instants and engines: how rows are kept, on SQLite as on PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
@@ -15,6 +15,9 @@ from sqlalchemy.types import TypeDecorator
 
 from governance.core.fates import Fate
 from governance.core.sight import SIGHT, Sight
+
+_MEMORY = "vigie.memory"
+Value = TypeVar("Value")
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -87,10 +90,24 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def remembered(session: Session, key: Hashable, read: Callable[[], Value]) -> Value:
+    """Return what `read` gives, asked once in a session that only reads; asked each time in any other."""
+    memory: dict[Hashable, Any] | None = session.info.get(_MEMORY)
+    if memory is None:
+        return read()
+    if key not in memory:
+        memory[key] = read()
+    found: Value = memory[key]
+    return found
+
+
 @contextmanager
 def reading(sessions: sessionmaker[Session], sight: Sight | None = None) -> Iterator[Session]:
-    """Give a session that only reads: it takes no write lock and is rolled back; without a sight it sees every row."""
-    with sessions(info={SIGHT: sight}) as session:
+    """Give a session that only reads: it takes no write lock and is rolled back; without a sight it sees every row.
+
+    What it read once it may remember: see `remembered`.
+    """
+    with sessions(info={SIGHT: sight, _MEMORY: {}}) as session:
         session.connection(execution_options={"read_only": True})
         yield session
         session.rollback()

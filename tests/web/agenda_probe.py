@@ -24,8 +24,9 @@ def tasks(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
 
 def dates(session: Session, by: Actor, at: datetime) -> tuple[Dated, ...]:
     """Return a date to come and one that is past."""
+    noon = (at + timedelta(days=40)).replace(hour=12, minute=0, second=0, microsecond=0)  # as a deadline, it stays
     return (
-        Dated(f"essai.fin:{by.structure}", "Fin de l'essai", at + timedelta(days=40), "/conventions", "S1, art. 5"),
+        Dated(f"essai.fin:{by.structure}", "Fin de l'essai", noon, "/conventions", "S1, art. 5"),
         Dated(f"essai.debut:{by.structure}", "Début de l'essai", (at - timedelta(days=90)).date(), "/conventions"),
     )
 
