@@ -124,3 +124,24 @@ def test_what_is_typed_wrong_is_said_beside_its_field(sign_in: Callable[..., Fla
     assert [one.status_code for one in (future, folder, reason)] == [422, 422, 422]
     assert "à venir" in future.text
     assert "VIGIE_STORE_FOLDERS" in folder.text
+
+
+def test_the_caisse_that_signed_follows_it_and_sees_neither_places_nor_reasons(
+    sign_in: Callable[..., FlaskClient], sessions: sessionmaker[Session], demonstration: Demonstration
+) -> None:
+    at, where = clock.now(), demonstration.structure
+    with sessions.begin() as session:
+        ended = Adoption("S1", at.date() - timedelta(days=400), at.date() - timedelta(days=20))
+        adopt_convention(session, where, ended, by=command(where), at=at)
+        dpo = demonstration.actor(Role.DPO)
+        identifier = actions.open_destruction(session, where, "S1", by=dpo, at=at)
+
+    signed = sign_in(Role.DPO_CAISSE, True)
+    page = signed.get(f"/destructions/{identifier}")
+    listed = signed.get("/destructions")
+    other = sign_in(Role.DPO_CAISSE).get(f"/destructions/{identifier}")
+
+    assert (page.status_code, listed.status_code, other.status_code) == (200, 200, 404)
+    assert identifier in listed.text
+    assert "Autres lieux" not in page.text
+    assert "Donner mon accord" not in page.text
