@@ -7,7 +7,7 @@ from breach.acts import OF_BREACH
 from breach.clocks import State
 from breach.law import general_law
 from breach.places import naming
-from breach.presenting import ABOUT, HAPPENED, STAGE_COLOURS, moments, shown
+from breach.presenting import ABOUT, HAPPENED, STAGE_COLOURS, Shown, moments, shown
 from breach.queries import BreachView, Stage
 from breach.record import Record
 from breach.timeline import WIDTH, Lane, Moment, Picture, draw
@@ -22,24 +22,21 @@ def file_page(doing: Act, breach_id: str) -> str:
     breach = queries.find_breach(session, breach_id, by, at)
     held, zone = record.record_of(session, breach.id), find_zone(breach.zone)
     told = {"breach": breach, "record": held, "zone": zone, "at": at, "happened": HAPPENED, "about": ABOUT}
-    told |= {
-        "law": general_law(),
-        "stage_colour": STAGE_COLOURS[breach.stage],
-        "width": WIDTH,
-        "me": by.id,
-        "acts": OF_BREACH,
-    }
-    name = naming(session)
-    told["clocks"] = [
-        shown(one, name(one.convention, one.caisse), zone, at)
-        for one in breach.duties
-        if one.state is not State.WITHDRAWN
-    ]
+    clocks = _clocks(doing, breach)
+    told |= {"law": general_law(), "width": WIDTH, "me": by.id, "acts": OF_BREACH, "clocks": clocks}
+    told["stage_colour"] = STAGE_COLOURS[breach.stage]
+    told["titles"] = {one.duty.id: one.title for one in clocks}
     told["picture"] = _picture(doing, breach, held)
     told["handles"] = may(Permission.HANDLE_BREACH, by, by.structure) and breach.stage is Stage.OPEN
     told["reads"] = may(Permission.READ_BREACH, by, by.structure)
     told["declarer"] = record.names(session, {breach.declared_by}).get(breach.declared_by, "une personne")
     return render_template("breach/show.html", **told)
+
+
+def _clocks(doing: Act, breach: BreachView) -> list[Shown]:
+    name, zone = naming(doing.session), find_zone(breach.zone)
+    due = [one for one in breach.duties if one.state is not State.WITHDRAWN]
+    return [shown(one, name(one.convention, one.caisse), zone, doing.at) for one in due]
 
 
 def _picture(doing: Act, breach: BreachView, held: Record) -> Picture:
