@@ -105,7 +105,7 @@ def _refused(form: object, refusal: Refusal) -> int:
 
 def _rendered(page: ActPage, asked: Asked, form: object) -> str:
     back = url_for("breach.show", breach_id=asked.breach.id)
-    return render_template("breach/act.html", page=page, asked=asked, form=form, back=back, here=request.path)
+    return render_template("breach/act.html", page=page, asked=asked, form=form, back=back, target=request.path)
 
 
 def _page(pages_of: Mapping[str, ActPage], slug: str) -> ActPage:

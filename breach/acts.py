@@ -13,7 +13,7 @@ from breach.places import caisses_of
 from breach.queries import BreachView, DutyView, find_breach, find_duty
 from breach.record import ConcernView, find_concern
 from breach.zones import find_zone
-from governance.habilitations.queries import live_accounts
+from governance.habilitations.queries import AccountView, live_accounts
 from governance.people.rules import Permission, require
 from governance.web.act import Act
 
@@ -170,9 +170,13 @@ def _write(doing: Act, asked: Asked, form: Any) -> None:
 def _cut_form(doing: Act, asked: Asked, sent: bool) -> Any:
     form = _made(forms.CutForm, asked, sent)
     held = live_accounts(doing.session, doing.by.structure)
-    named = [(one.id, f"{one.first_name} {one.last_name}, {one.profile} ({one.relation.convention})") for one in held]
+    named = [(one.id, _named(one)) for one in held]
     form.account.choices = [SelectChoice(*one) for one in sorted(named, key=lambda one: one[1])]
     return form
+
+
+def _named(one: AccountView) -> str:
+    return f"{one.first_name} {one.last_name}, {one.profile} ({one.relation.convention}, {one.relation.caisse})"
 
 
 def _cut(doing: Act, asked: Asked, form: Any) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from breach import handling
 from breach.accounts import Compromised, cut
+from breach.acts import OF_BREACH
 from breach.feature import dates, tasks
 from breach.owing import concerns_of, duties_of, lines_of
 from breach.tables import Breach, BreachDocument, Rehearsal
@@ -19,7 +20,8 @@ from governance.core import clock
 from governance.core.outbox.tables import OutboxContent, OutboxMessage
 from governance.habilitations.rules import Reason, State
 from governance.habilitations.tables import Account
-from governance.people.rules import Role
+from governance.people.actions import set_roles
+from governance.people.rules import Role, command
 from tests.actions.portal import Portal
 from tests.breaches import adopt, declare
 from tests.conftest import Demonstration, on_sqlite
@@ -270,3 +272,17 @@ def test_a_compromised_account_is_cut_and_its_caisse_told_in_one_act(
     assert ("ACCOUNT_NOTICE", "S3") in what
     assert body is not None
     assert len(informed) == 1
+
+
+def test_the_form_of_an_act_is_sent_where_it_was_shown_for_who_has_several_structures(
+    sign_in: SignIn, sessions: Sessions, demonstration: Demonstration, breach: str
+) -> None:
+    other = demonstration.other
+    with sessions.begin() as session:
+        set_roles(
+            session, demonstration.people[Role.DPO], other, frozenset({Role.DPO}), by=command(other), at=clock.now()
+        )
+    client = sign_in(Role.DPO)
+
+    for slug in OF_BREACH:
+        assert f'action="/violations/{breach}/{slug}"' in client.get(f"/violations/{breach}/{slug}").text
