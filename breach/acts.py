@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs know WTForms 3.2
 
 from breach import accounts, actions, forms, handling, queries, record
+from breach.ledger import BadInstant
 from breach.places import caisses_of
 from breach.queries import BreachView, DutyView, find_breach, find_duty
 from breach.record import ConcernView, find_concern
@@ -121,7 +122,10 @@ def _now(doing: Act, asked: Asked) -> Any:
 def _add_line(doing: Act, asked: Asked, form: Any) -> None:
     session, by, at = doing
     corrects = form.corrects.data or None
-    actions.add_line(session, asked.breach.id, form.entry(), by=by, at=at, corrects=corrects)
+    try:
+        actions.add_line(session, asked.breach.id, form.entry(), by=by, at=at, corrects=corrects)
+    except BadInstant as refusal:  # whichever line it contradicts, this form has one instant
+        raise BadInstant(refusal.message, field="instant") from None
 
 
 def _change_facts(doing: Act, asked: Asked, form: Any) -> None:
