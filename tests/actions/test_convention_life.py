@@ -22,6 +22,9 @@ from governance.core.refusals import Forbidden, Invalid
 from governance.core.sight import SIGHT, Sight
 from governance.core.trail import TrailEntry
 from governance.destruction import reviving
+from governance.destruction.actions import open_destruction
+from governance.destruction.rules import State as DestructionState
+from governance.destruction.tables import Destruction
 from governance.habilitations.rules import State as AccountState
 from governance.habilitations.tables import Account
 from governance.jobs.actions import AlreadyDone, run_slot
@@ -148,6 +151,32 @@ def test_nothing_is_undone_once_data_are_destroyed(
     with sessions() as session:
         assert len(standing(session)) == 2
         assert session.scalars(select(ConventionEvent).where(ConventionEvent.kind == Kind.RENEWED)).all() == []
+
+
+@on_sqlite
+def test_a_destruction_that_was_opened_is_called_off_and_one_that_began_keeps_the_end(
+    sessions: Sessions, applied: Demonstration
+) -> None:
+    run(sessions)
+    after, by = noon(TERM + timedelta(days=2)), command(applied.structure)
+    draft = Draft(Kind.RENEWED, TERM, "Avenant n° 1", until=date(2027, 12, 10))
+    with sessions.begin() as session:
+        opened = open_destruction(session, applied.structure, "S2", by=by, at=after)
+    with sessions.begin() as session:
+        session.get_one(Destruction, opened).started_at = after
+        session.get_one(Destruction, opened).state = DestructionState.UNDERWAY.value
+    with pytest.raises(TooLateToUndo), sessions.begin() as session:
+        enter(session, applied, "S2", draft, after)
+    with sessions.begin() as session:
+        session.get_one(Destruction, opened).started_at = None
+        session.get_one(Destruction, opened).state = DestructionState.OPENED.value
+
+    with sessions.begin() as session:
+        enter(session, applied, "S2", draft, after)
+
+    with sessions() as session:
+        assert session.get_one(Destruction, opened).state == DestructionState.CANCELLED
+        assert standing(session) == []
 
 
 # A14: accounts
