@@ -6,6 +6,7 @@ from app import breach_jobs, mail, mail_jobs
 from app.demo import MAILBOX
 from app.destruction import setup
 from app.features import FEATURES
+from app.review_events import REVIEW_EVENTS
 from app.settings import Settings
 from app.trail import keeper
 from breach.jobs import jobs as of_breaches
@@ -81,6 +82,7 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
         *of_trail(keeper(settings, keys)),
         *of_life(settings.address),
         *of_reviews(keys, settings.address or mail.LOCAL),
+        REVIEW_EVENTS,
         *OF_ACCOUNTS,
         morning.job(FEATURES, settings.address or mail.LOCAL),
         *of_breaches(_mailbox(settings)),

@@ -116,8 +116,8 @@ ADVICE: Mapping[Flag, Advice] = {
     Flag.DORMANT: Advice(Choice.REVOKE, f"personne ne s'est connecté depuis {DORMANT_MONTHS} mois", "A13"),
 }
 KEPT = Advice(Choice.KEEP, "rien n'a changé depuis la dernière revue, rien n'est à signaler")
-UNSEEN = Advice(Choice.KEEP, "rien n'est à signaler ; le compte n'a pas encore été revu")
-MOVED = Advice(Choice.KEEP, "rien n'est à signaler ; vérifiez ce qui a changé")
+UNSEEN = Advice(Choice.KEEP, "rien n'est à signaler ; le compte n'a pas encore été revu")
+MOVED = Advice(Choice.KEEP, "rien n'est à signaler ; vérifiez ce qui a changé")
 
 
 def recommend(entry: Entry) -> Advice:

@@ -11,6 +11,8 @@ from reviews.moving import DEADLINE
 from reviews.pacing import Pace
 from reviews.rules import Choice, Motive
 
+MOST = 300  # accounts printed: a page holds some thirty, and takes a third of a second to lay out
+
 _STATES = {
     "queued": "en attente", "sending": "en cours d'envoi", "sent": "pris par le serveur", "delivered": "remis",
     "failed": "en échec", "expired": "échu",
@@ -18,7 +20,9 @@ _STATES = {
 
 
 def on_paper(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the template of the certificate shows."""
+    """Return what the template of the certificate shows: accounts kept with others stay in the data it carries."""
+    alone = [one for one in value["accounts"] if not (one.get("together") and one["effect"] == Effect.KEPT)]
+    shown = value["accounts"] if len(value["accounts"]) <= MOST else alone[:MOST]
     return {
         "value": value,
         "words": words,
@@ -32,7 +36,8 @@ def on_paper(value: Mapping[str, Any]) -> dict[str, Any]:
             for one in value["contacts"]
         ],
         "moves": [(words.on(one["at"]), one["by"], _moved(one), one["words"]) for one in value["moves"]],
-        "accounts": [_account(one) for one in value["accounts"]],
+        "accounts": [_account(one) for one in shown],
+        "left_out": len(value["accounts"]) - len(shown),
     }
 
 

@@ -13,7 +13,7 @@ from reviews.rules import Cause, Choice, Motive, State
 CAUSES: Mapping[Cause, str] = {
     Cause.TIMETABLE: "prévue au calendrier",
     Cause.CAISSE: "demandée par la caisse",
-    Cause.CHOICE: "ouverte à votre initiative",
+    Cause.CHOICE: "à l'initiative de la structure",
     Cause.DEPARTURE: "après un départ",
     Cause.BREACH: "après une violation",
     Cause.RENEWAL: "au renouvellement de la convention",
