@@ -1,14 +1,18 @@
 """Backups: sealed under keys that die, restored where nothing is, and nobody who was destroyed comes back."""
 
+import json
 import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
 
+from app.schema import migrate
 from governance.core.keystore import KeyStore
 from governance.core.masters import FileMaster, WrongMasterKey
 from governance.core.outbox.tables import OutboxContent
@@ -24,7 +28,7 @@ from governance.destruction.ledger import DamagedLedger
 from governance.destruction.replaying import NotReplayed
 from scanners.tables import Receipt
 from tests.actions.destroying import AFTER, CODE, OPENED, Installation, destroy, fill, install, open_and_agree
-from tests.conftest import on_sqlite
+from tests.conftest import POSTGRES, on_sqlite
 
 
 @pytest.fixture
@@ -193,3 +197,37 @@ def test_a_ledger_that_was_changed_stops_everything_and_says_where(here: Install
     entry.write_text(entry.read_text().replace(CODE, "S2"))
     with pytest.raises(DamagedLedger, match="signée"):
         ledger.entries()
+
+
+@pytest.mark.postgresql
+@pytest.mark.slow
+def test_a_role_that_is_no_superuser_copies_destroys_and_restores_and_says_what_it_may_not_do(tmp_path: Path) -> None:
+    name = f"vigie_test_{uuid4().hex[:12]}"
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'essai' NOSUPERUSER")
+        server.execute(f"CREATE DATABASE {name} OWNER {name}")
+    try:
+        asked = make_url(POSTGRES).set(username=name, password="essai", database=name)
+        url = asked.render_as_string(hide_password=False)
+        migrate(url)
+        here = install(tmp_path, url)
+        fill(here)
+        backup = making.create(here.means, OPENED)
+        identifier = open_and_agree(here)
+        assert any(destroy(here, identifier) for _ in range(5))
+        means = emptied(here)
+        making.restore(means.engine, means.store, means.setup, backup.id)
+        with reading(means.sessions) as session:
+            shown = session.scalar(select(func.count()).select_from(Receipt))
+        done = replaying.replay(means, AFTER)
+        means.engine.dispose()
+    finally:
+        with psycopg.connect(POSTGRES, autocommit=True) as server:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            server.execute(f"DROP ROLE {name}")
+
+    assert (shown, done.removed, done.risen) == (6, 9, 0)
+    proofs = sorted((tmp_path / "ledger" / "attestations").glob("*.json"))
+    said = json.loads(proofs[0].read_text())["certificate"]["acts"][0]
+    assert (said["database"]["statistics"], said["database"]["wal_switch"]) == (True, False)
+    assert "fichiers des tables" not in said["verification"]["places"]
