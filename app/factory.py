@@ -5,12 +5,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from apiflask import APIFlask
-from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import governance.web
 from app import schema
 from app.acts import ACTS, DETAILS
+from app.commands.service import check_replayed
 from app.destruction import matters, setup
 from app.features import FEATURES
 from app.jobs import jobs
@@ -21,6 +23,7 @@ from app.settings import Settings
 from app.table_names import TABLES
 from governance.core import storage
 from governance.core.keys import Keys
+from governance.core.refusals import Refusal
 from governance.core.sealed_rows import sessions_on
 from governance.destruction import pages as destruction
 from governance.destruction.presenting import Surroundings
@@ -103,15 +106,22 @@ def _configure(app: APIFlask, settings: Settings, secrets: Keys) -> None:
 
 def _join_database(app: APIFlask, settings: Settings) -> None:
     engine = storage.connect(settings.database_url)
-    app.extensions[identity.SESSIONS] = sessions_on(engine, key_store(settings))
-    app.extensions[web.CHECKS] = _checks(engine)
-
-
-def _checks(engine: Engine) -> dict[str, object]:
-    return {
+    sessions = sessions_on(engine, key_store(settings))
+    app.extensions[identity.SESSIONS] = sessions
+    app.extensions[web.CHECKS] = {
         "base de données": lambda: schema.is_reachable(engine),
         "tables à jour": lambda: schema.is_current(engine),
+        "effacements rejoués": lambda: _is_replayed(settings, sessions),
     }
+
+
+def _is_replayed(settings: Settings, sessions: sessionmaker[Session]) -> bool:
+    """Say whether the database knows what was destroyed: one put back under a service that runs does not."""
+    try:
+        check_replayed(settings, sessions)
+    except (Refusal, SQLAlchemyError):
+        return False
+    return True
 
 
 def _version() -> str:

@@ -9,10 +9,13 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.keyring import load_keys
 from app.settings import Settings
 from governance.core import clock
+from governance.core.domains import Domain
 from governance.destruction import actions, archives
 from governance.destruction.feature import tasks
+from governance.destruction.ledger import Ledger
 from governance.people.actions import adopt_convention
 from governance.people.queries import Adoption
 from governance.people.rules import Role, command
@@ -145,3 +148,17 @@ def test_the_caisse_that_signed_follows_it_and_sees_neither_places_nor_reasons(
     assert identifier in listed.text
     assert "Autres lieux" not in page.text
     assert "Donner mon accord" not in page.text
+
+
+def test_a_database_put_back_under_a_service_that_runs_makes_it_not_ready(
+    client: FlaskClient, settings: Settings, demonstration: Demonstration
+) -> None:
+    before = client.get("/pret")
+    ledger = Ledger(settings.erasure_ledger, load_keys(settings))
+
+    ledger.write("acte-1", Domain(demonstration.structure, "S1"), [("scan_receipt", "ab12")], (), clock.now())
+    after = client.get("/pret")
+
+    assert (before.status_code, after.status_code) == (200, 503)
+    assert after.json is not None
+    assert after.json["controles"]["effacements rejoués"] is False

@@ -40,7 +40,7 @@ def test_readiness_says_which_check_fails(settings: Settings, tmp_path) -> None:
     answer = app.test_client().get("/pret")
 
     assert answer.status_code == 503
-    assert answer.json["controles"] == {"base de données": True, "tables à jour": False}
+    assert answer.json["controles"] == {"base de données": True, "tables à jour": False, "effacements rejoués": True}
 
 
 def test_the_log_holds_the_route_and_never_the_path_the_query_or_the_message(
