@@ -84,7 +84,7 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
         *of_reviews(keys, settings.address or mail.LOCAL),
         REVIEW_EVENTS,
         *OF_ACCOUNTS,
-        morning.job(FEATURES, settings.address or mail.LOCAL),
+        morning.job(FEATURES, settings.address or mail.LOCAL, lambda line: mail.refusal(line) is not None),
         *of_breaches(_mailbox(settings)),
         *of_destruction(setup(settings, keys)),
         FINISH_KEYS,

@@ -1,5 +1,6 @@
 """The morning mail: what awaits each person within the days they chose, in all their structures, once a day."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
 
@@ -28,6 +29,7 @@ class Morning:
 
     features: tuple[Feature, ...]
     address: str
+    refuses: Callable[[str], bool] = rules.anything
 
     def work(self, sessions: sessionmaker[Session], turn: Turn) -> str:
         """Write to each person what awaits them; a person whose mail is written already is left alone.
@@ -63,7 +65,7 @@ class Morning:
             return False
         with sessions.begin() as session:
             person = session.get_one(Person, person_id)
-            said = rules.morning(person.name, places, f"{self.address}{HOME}", at)
+            said = rules.morning(person.name, places, f"{self.address}{HOME}", at, self.refuses)
             if said is None or queries.horizon(session, person_id) == 0:
                 return False
             key = f"{KIND}:{clock.day(turn.slot).isoformat()}:{person_id}"
@@ -75,12 +77,12 @@ class Morning:
         return True
 
 
-def job(features: tuple[Feature, ...], address: str) -> Job:
+def job(features: tuple[Feature, ...], address: str, refuses: Callable[[str], bool] = rules.anything) -> Job:
     """Return the job of the morning."""
     return Job(
         name="write-morning",
         title="Écrire le courriel du matin",
         about="Dit à chaque personne, à 7 h (Paris), ce qui l'attend dans les jours qu'elle a choisis, s'il y en a.",
         timetable=daily_in(clock.PARIS, AT),
-        work=Sweep(Morning(features, address).work),
+        work=Sweep(Morning(features, address, refuses).work),
     )

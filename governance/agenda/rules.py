@@ -1,7 +1,7 @@
 """In what order tasks await, what the morning mail says of them, how dates are told by month."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -95,10 +95,18 @@ def check_horizon(days: int) -> int:
     return days
 
 
-def morning(name: str, places: Sequence[Place], link: str, at: datetime) -> Letter | None:
+def anything(_: str) -> bool:
+    """Refuse nothing."""
+    return False
+
+
+def morning(
+    name: str, places: Sequence[Place], link: str, at: datetime, refuses: Callable[[str], bool] = anything
+) -> Letter | None:
     """Return the mail of a morning for what awaits someone in their structures, or None when nothing does.
 
-    The structure is named when there are several. Each line is cut to what a mail may hold.
+    The structure is named when there are several. Each line is cut to what a mail may hold; one that the control of
+    mails refuses says only that there is something to do, and when: the rest still leaves.
     """
     held = [(place, task) for place in places for task in place.tasks]
     held.sort(key=lambda pair: _end(pair[1]))
@@ -109,7 +117,8 @@ def morning(name: str, places: Sequence[Place], link: str, at: datetime) -> Lett
     must = f"{count} chose{many} à faire"
     must += f", dont {past} en retard" if past else ", la première" if count > 1 else ""
     several = len([place for place in places if place.tasks]) > 1
-    lines = [_line(task, at, place.name if several else "") for place, task in held[:SHOWN_IN_MAIL]]
+    said = ((_line(task, at, place.name if several else ""), task) for place, task in held[:SHOWN_IN_MAIL])
+    lines = [_bare(task, at) if refuses(line) else line for line, task in said]
     lines += [f"… et {count - SHOWN_IN_MAIL} de plus."] if count > SHOWN_IN_MAIL else []
     first = None if past else held[0][1].due
     return letter(name, must, first, [*lines, "", "Pour régler ou arrêter ce message : Mon compte, Agenda."], link)
@@ -162,6 +171,10 @@ def _line(task: Task, at: datetime, structure: str) -> str:
     where = f"[{structure}] " if structure else ""
     text = f"– {where}{task.title} : {due}"
     return text if len(text) <= LINE else text[: LINE - 1] + "…"
+
+
+def _bare(task: Task, at: datetime) -> str:
+    return "– Une chose à faire" if task.due is None else f"– Une chose à faire : {french.deadline(task.due, at)}"
 
 
 def _moment(when: datetime | date, zone: ZoneInfo) -> datetime:

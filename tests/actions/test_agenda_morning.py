@@ -70,6 +70,20 @@ def test_the_mail_says_what_and_when_with_one_link_and_passes_the_scanner(
     assert refusal(subject + body) is None
 
 
+def test_a_line_that_the_control_refuses_keeps_no_mail_from_leaving(
+    sessions: sessionmaker[Session], demonstration: Demonstration
+) -> None:
+    def told(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
+        return (Task("essai", "Revoir un suivi pour diabète", "Voir", "/revues", at + timedelta(hours=3)),)
+
+    features = (Feature(name="essai", tasks=told),)
+    run_slot(sessions, job(features, ADDRESS, lambda line: refusal(line) is not None), TURN)
+
+    subject, body = written(sessions)[demonstration.email(Role.GESTIONNAIRE)]
+    assert body.startswith("– Une chose à faire : dans 3")
+    assert refusal(subject + body) is None
+
+
 def test_a_morning_done_again_writes_to_nobody_twice(
     sessions: sessionmaker[Session], demonstration: Demonstration
 ) -> None:
