@@ -8,15 +8,27 @@ from sqlalchemy.orm import Session
 from breach import actions, handling
 from breach.actions import Declaration, Entry
 from breach.alarms import raise_alarms
+from breach.dossier.actions import save
+from breach.dossier.rules import Value
 from breach.handling import Kind, NewDocument, NewTask
 from breach.ledger import Known
 from breach.owing import Discharge, concerns_of, duties_of, lines_of
+from breach.register.actions import keep_changed
 from breach.rules import Proof
+from breach.severity.actions import assess
+from breach.severity.rules import Conclusion, Confidentiality, DataKind, Ease, Inputs, Risk
 from breach.tables import Breach
 from governance.conventions.values.breach import Trigger
 from governance.people.rules import Actor
 
 _SUSPICION = frozenset({Trigger.SUSPICION})
+_FACTS: dict[str, Value] = {
+    "siren": "200 000 000", "sector": "Action sociale", "dpo": "Odile Lamarche, 01 99 00 00 00", "role": "processor",
+    "discovery": "Avis de non-remise reçu par le service informatique", "nature": ("confidentiality",),
+    "origin": ("inside_accident",), "cause": ("wrong_recipient",), "kinds": ("identity", "contact"),
+    "persons": ("insured",), "count": "23", "records": "23", "harm": ("control",), "borders": "no",
+    "taken": "Destinataire joint ; courriel supprimé, confirmation écrite.",
+}  # fmt: skip
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -29,6 +41,7 @@ def load(session: Session, dpo: Actor, technicien: Actor, at: datetime) -> None:
     _wrong_address(session, dpo, technicien, at)
     _stolen_password(session, dpo, at)
     raise_alarms(session, at)
+    keep_changed(session, at=at)
 
 
 def _near_miss(session: Session, dpo: Actor, at: datetime) -> None:
@@ -63,6 +76,10 @@ def _wrong_address(session: Session, dpo: Actor, technicien: Actor, at: datetime
     concern = next(one for one in concerns_of(session, breach) if one.caisse == "artois")
     handling.share(session, concern.id, told, by=dpo, at=then + 4 * _HOUR)
     handling.write(session, concern.id, "Le destinataire a été joint ce matin.", by=dpo, at=then + 5 * _HOUR)
+    save(session, breach, _FACTS, by=dpo, at=then + 5 * _HOUR)
+    inputs = Inputs(DataKind.SIMPLE, Ease.MAXIMUM, Confidentiality.KNOWN, persons=23)
+    reasons = "Un seul destinataire, joint, qui a supprimé le courriel et l'a écrit."
+    assess(session, breach, inputs, Conclusion(Risk.UNLIKELY, reasons), by=dpo, at=then + 6 * _HOUR)
 
 
 def _stolen_password(session: Session, dpo: Actor, at: datetime) -> None:

@@ -52,7 +52,9 @@ SERVICE = (
     ("/qui-peut-faire-quoi", "qui-peut-faire-quoi"),
     ("/conventions/vie", "vie"),
     ("/conventions/S3/vie", "vie-S3"),
+    ("/violations/registre", "violations-registre"),
 )
+OWED = (("avis", "violation-avis"), ("cnil", "violation-cnil"), ("gravite", "violation-gravite"))
 CORRECTED = "Renoncement aux soins, droits fermés depuis mars : demande d'accompagnement santé. Attestation demandée."
 
 
@@ -157,6 +159,18 @@ def take(page: Page, address: str, name: str) -> None:
     breach(page, address, name)
     for path, picture in SERVICE:
         page.goto(address + path)
+        shoot(page, f"{picture}-{name}")
+    breach_owed(page, address, name)
+
+
+def breach_owed(page: Page, address: str, name: str) -> None:
+    """Take the pictures of what a breach makes due."""
+    page.goto(f"{address}/violations")
+    page.locator(".b-do a").first.click()
+    page.wait_for_load_state()
+    base = page.url.split("#")[0].removesuffix("/avis")
+    for path, picture in OWED:
+        page.goto(f"{base}/{path}")
         shoot(page, f"{picture}-{name}")
 
 
