@@ -25,7 +25,7 @@ SOON = timedelta(days=30)  # our own choice: time to find a training
 def tasks(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
     """Return what awaits an actor: at the partner, who to name, open, close or attest; at the caisse, what is asked."""
     if may_somewhere(Permission.GRANT_ACCOUNTS, by):
-        return (*_asked(session, by, at), *_changes(session, by))
+        return (*_asked(session, by, at), *_changes(session, by, clock.day(at)))
     if may(Permission.MANAGE_ACCOUNTS, by, by.structure):
         day = clock.day(at)
         own = (*_vacant(session, by, day), *_own(session, by, day), *_staff(session, by, day))
@@ -69,11 +69,12 @@ def _asked(session: Session, by: Actor, at: datetime) -> Iterator[Task]:
         )  # fmt: skip
 
 
-def _changes(session: Session, by: Actor) -> Iterator[Task]:
+def _changes(session: Session, by: Actor, day: date) -> Iterator[Task]:
     for one in pending(session, by):
+        article = terms_of(session, one.convention, day).A9.article
         yield Task(
             f"account.change:{one.id}", f"Modification de gestionnaire demandée : {one.field}", "Répondre",
-            f"{PATH}/{one.account_id}",
+            f"{PATH}/{one.account_id}", None, f"{one.convention}, {article}",
         )  # fmt: skip
 
 

@@ -8,11 +8,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from governance.conventions.values.accounts import AccountField
 from governance.core import clock
 from governance.core.outbox.tables import OutboxMessage
 from governance.core.sight import SIGHT
 from governance.habilitations.actions import cut_at_once
 from governance.habilitations.agents.actions import say_left
+from governance.habilitations.changes.actions import ask_change
 from governance.habilitations.jobs import remind
 from governance.habilitations.rules import State
 from governance.habilitations.tables import Account, AccountChange
@@ -276,3 +278,20 @@ def test_the_partner_is_written_to_when_the_caisse_answers(
     with sessions() as session:
         kinds = session.scalars(select(OutboxMessage.kind).order_by(OutboxMessage.created_at)).all()
     assert kinds[-2:] == ["portal_account.granted", "portal_account.refused"]
+
+
+def test_A9_a_change_asked_for_is_a_task_of_the_caisse_with_its_article(
+    sessions: Sessions, demonstration: Demonstration, at: datetime
+) -> None:
+    with sessions.begin() as session:
+        portal = Portal(session, demonstration.structure, at, "S0", "artois").open()
+        account = portal.gestionnaire(portal.agent(1))
+        ask_change(session, account, AccountField.FONCTION, "Directrice", by=portal.by, at=at)
+        place = demonstration.place(Role.AGENT_CAISSE)
+        agent = actor_of(session, session.get_one(Person, demonstration.people[Role.AGENT_CAISSE]), place)
+    assert agent is not None
+
+    with sessions(info={SIGHT: sight_of(agent)}) as session:
+        found = tasks(session, agent, at)
+
+    assert [(one.href, one.article) for one in found] == [(f"/comptes/{account}", "S0, CU art. 2.2.2")]

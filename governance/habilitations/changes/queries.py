@@ -21,6 +21,7 @@ class ChangeView:
     id: str
     account_id: str
     structure: str
+    convention: str
     field: AccountField
     value: str
     asked_at: datetime
@@ -62,5 +63,5 @@ def _view(row: AccountChange) -> ChangeView:
     outcome = Outcome(row.outcome) if row.outcome else None
     field = AccountField(row.field)
     return ChangeView(
-        row.id, row.account_id, row.structure_id, field, row.value, row.asked_at, row.ended_at, outcome
+        row.id, row.account_id, row.structure_id, row.convention, field, row.value, row.asked_at, row.ended_at, outcome
     )  # fmt: skip
