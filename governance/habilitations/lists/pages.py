@@ -150,6 +150,7 @@ def _form(form: SendForm, mistakes: tuple[Mistake, ...] = (), found: Reading | N
 def _preview(list_id: str, refusal: Refusal | None = None) -> str:
     with reading() as (session, by, at):
         found = queries.find_list(session, list_id, by, at)
+        name = said(found.view.place, portals(session, by.structure, at))
     form = KeepForm(formdata=None, seen=digest(found.plan))
-    shown = {"parts": parts(found.plan), "comparison": comparison(found.plan), "counts": COUNTS, "said": said}
+    shown = {"parts": parts(found.plan), "comparison": comparison(found.plan), "counts": COUNTS, "name": name}
     return render_template("lists/show.html", found=found, form=form, refusal=refusal, **shown)

@@ -72,11 +72,12 @@ def place_of(structure: str, code: str) -> Place:
     return Place(structure, ListKind.PORTAL, convention, caisse)
 
 
-def said(place: Place) -> str:
+def said(place: Place, portals: tuple[Portal, ...]) -> str:
     """Return what a list is called."""
     if place.kind is ListKind.STAFF:
         return "Personnel de la structure"
-    return f"Comptes du portail, {place.convention}, {place.caisse}"
+    name = next((one.caisse for one in portals if one.relation == place.relation), place.caisse)
+    return f"Comptes du portail : {place.convention}, {name}"
 
 
 def parts(plan: StaffPlan | PortalPlan) -> tuple[Part, ...]:
