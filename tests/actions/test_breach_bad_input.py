@@ -13,12 +13,16 @@ from breach.handling import Kind, NewDocument, NewTask
 from breach.ledger import BadInstant, Known
 from breach.owing import Discharge, NoSuchProof, ReasonRequired, duties_of, lines_of
 from breach.queries import Wanted, breaches
+from breach.record import record_of
 from breach.rehearsal import Outcome, check, rehearse
 from breach.rules import Proof
 from breach.tables import AlarmRow, Breach, Rehearsal
+from governance.core.domains import Domain
+from governance.core.keystore import KeyStore
 from governance.core.outbox.rules import State
 from governance.core.outbox.tables import OutboxContent, OutboxMessage
 from governance.core.refusals import Conflict, Forbidden, Invalid, NotFound, TooLarge
+from governance.core.resealing import rotate
 from governance.people.rules import Actor, Role
 from tests.breaches import declare
 from tests.conftest import Demonstration, on_sqlite
@@ -236,3 +240,21 @@ def test_an_exercise_without_its_proof_is_a_failure(
         exercises = session.scalars(sa.select(Breach).where(Breach.exercise.is_(True))).all()
     assert (first.state, first.reason, first.proven_at) == (Outcome.FAILED, reason, None)
     assert len(exercises) == 1, "the exercise of the day before is gone"
+
+
+def test_a_key_that_turns_seals_the_ledger_again_though_its_lines_never_change(
+    sessions: Sessions, dpo: Actor, at: datetime, store: KeyStore
+) -> None:
+    with sessions.begin() as session:
+        breach = declare(session, dpo, at, "S0", suspected_by="L'accueil")
+        earlier = Entry(Known.SUSPECTED, at - 2 * HOUR, why="Vu plus tôt")
+        add_line(session, breach, earlier, by=dpo, at=at)
+
+    done = rotate(sessions, store, Domain(dpo.structure), at)
+
+    with sessions() as session:
+        lines = record_of(session, breach).lines
+        changes = record_of(session, breach).changes
+    assert (done.values > 0, done.broken) == (True, 0)
+    assert [line.said for line in lines] == ["L'accueil", "Vu plus tôt"]
+    assert {one.why for one in changes} == {"Vu plus tôt"}
