@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from governance.people.grants import TO_DESTROY
 from governance.people.rules import HUMANS, PERMITTED, Permission, Role
 
 
@@ -448,7 +449,7 @@ ACCESS: Mapping[str, Access] = {
     "reviews_api.read_review": api("GET", "/api/v1/reviews/{review}", Permission.READ_REVIEW, owned=True),
     # governance.destruction
     "destruction.index": page("GET", "/destructions", Permission.READ_DESTRUCTION),
-    "destruction.plan": page("GET", "/destructions/plan/S0", Permission.READ_DESTRUCTION, owned=True),
+    "destruction.plan": Access("GET", "/destructions/plan/S0", roles=TO_DESTROY),
     "destruction.open_": page(
         "POST",
         "/destructions/ouvrir",
