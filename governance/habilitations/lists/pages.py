@@ -118,6 +118,7 @@ def model(kind: str, extension: str) -> Response:
 def staff(extension: str) -> Response:
     """Give the declared staff, as a list that may be imported again."""
     with reading() as (session, by, at):
+        require(Permission.MANAGE_ACCOUNTS, by, by.structure)
         rows = staff_rows(queries.known(session, by, clock.day(at)))
     return _file("personnel", extension, titles(ListKind.STAFF), rows)
 
