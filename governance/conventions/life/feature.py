@@ -11,7 +11,7 @@ from governance.conventions.life.pages import pages
 from governance.conventions.life.standing import Life
 from governance.core import clock
 from governance.people.rules import Actor, Permission, may
-from governance.web.feature import Feature
+from governance.web.feature import Feature, NavEntry, Under
 
 Placed = tuple[Life, str]
 
@@ -46,4 +46,10 @@ def _signed(session: Session, by: Actor, at: datetime) -> Iterator[Placed]:
                     yield life, f"/partenaires/{pair.structure}/conventions/{pair.convention}/vie"
 
 
-FEATURE = Feature(name="Vie des conventions", blueprints=(pages,), tasks=tasks, dates=dates)
+FEATURE = Feature(
+    name="life",
+    blueprints=(pages,),
+    navigation=(NavEntry("Vie des conventions", "life.index", Permission.READ_LIFE, Under.CONVENTIONS),),
+    tasks=tasks,
+    dates=dates,
+)
