@@ -15,16 +15,21 @@ from governance.destruction.acting.means import Means
 from tests.actions.destroying import Installation
 
 
+def carried_on(here: Installation, identifier: str, at: datetime) -> bool:
+    """Carry an act on with connections and keys of one's own, as a process that starts does."""
+    url = here.means.engine.url.render_as_string(hide_password=False)
+    store = KeyStore(here.folder / "keys", FileMaster(here.folder / "master"))
+    means = Means(sessions_on(connect(url), store), here.means.setup)
+    return runner.carry_on(means, identifier, at)
+
+
 def life(here: Installation, identifier: str, at: datetime, seconds: float | None) -> bool:
     """Carry an act on in a process of its own, killed after so many seconds; say whether it ended by itself, done."""
-    url = here.means.engine.url.render_as_string(hide_password=False)
     child = os.fork()
     if child == 0:
         status = 3
         try:
-            store = KeyStore(here.folder / "keys", FileMaster(here.folder / "master"))
-            means = Means(sessions_on(connect(url), store), here.means.setup)
-            status = 0 if runner.carry_on(means, identifier, at) else 1
+            status = 0 if carried_on(here, identifier, at) else 1
         finally:
             os._exit(status)
     if seconds is not None:
