@@ -30,7 +30,7 @@ def test_one_signs_in_and_out_with_the_keyboard_alone(page: Page, address: str, 
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{address}/")
+    page.wait_for_url(f"{address}/a-propos")
     while focused(page) != "Se déconnecter":
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -62,7 +62,7 @@ def test_no_page_has_a_fault_that_axe_knows_nor_scrolls_sideways(
         page.fill("#email", demonstration.email(Role.ADMINISTRATEUR))
         page.fill("#password", PASSWORD)
         page.keyboard.press("Enter")
-        page.wait_for_url(f"{address}/")
+        page.wait_for_url(f"{address}/a-propos")
 
     page.goto(address + path)
 
