@@ -26,7 +26,7 @@ from governance.people.tables import AdoptedConvention, ApiKey, Person, PersonRo
 from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import OwnWord, Receipt
-from tests import breaches, reviewing
+from tests import breaches, destroying, lives, reviewing
 from tests.actions import noticing
 from tests.actions.list_rows import a_list, a_roster
 from tests.actions.portal import of_every_table
@@ -74,6 +74,8 @@ def filled(sessions: Sessions, demonstration: Demonstration, at: datetime) -> De
             of_every_table(session, structure, by=by, at=at)
             a_list(session, structure, by, at)
             a_roster(session, Relation(structure, "S0", "artois"), at)
+            destroying.whole(session, structure, at)
+            lives.whole(session, structure, at)
             reviewing.whole(session, structure, people[Role.DPO], people[Role.GESTIONNAIRE], at)
     return demonstration
 
