@@ -61,7 +61,7 @@ class AccountView:
     @property
     def name(self) -> str:
         """Return first name and last name."""
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What an account of the portal goes through, and when: the life cycle that every convention shares (CU 2.2)."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,6 +11,7 @@ from governance.core.refusals import Conflict, Invalid
 from governance.core.spans import Span
 
 WORDS_LIMIT = 500
+PROOF_MONTHS = 60  # after the end of a convention: code civil, art. 2224
 
 
 class State(StrEnum):
@@ -72,6 +73,7 @@ NEXT: Mapping[State, frozenset[State]] = {
 }
 OPEN = frozenset({State.ACTIVE, State.NOTICE})  # whoever holds one can sign in to the portal
 CUTTABLE = frozenset({State.GRANTED, State.ACTIVE, State.NOTICE, State.ACCESS_CLOSED})
+UNSEEN = frozenset({State.HIDDEN, State.REFUSED, State.WITHDRAWN})  # over, and unknown to the portal
 INACTIVE = frozenset({State.INACTIVE, State.CUT, State.ENDED})  # from here six months run (A15)
 
 
@@ -167,3 +169,23 @@ def granted_after_signature(rule: GrantDelay | None, signed: date | None) -> dat
 def hidden_on(rule: Span | None, inactive: date) -> date | None:
     """Return the day from which the portal shows an inactive account no more (A15), the month's end at the latest."""
     return None if rule is None else spans.after(inactive, rule)
+
+
+def is_forgettable(left_on: date | None, states: Collection[State], on: date) -> bool:
+    """Say whether somebody's identity serves no more: they left, an account was hidden (A15), and none is before that.
+
+    >>> is_forgettable(date(2026, 1, 31), (State.HIDDEN, State.REFUSED), date(2026, 1, 31))
+    True
+    >>> is_forgettable(date(2026, 1, 31), (State.HIDDEN, State.ACCESS_CLOSED), date(2026, 1, 31))
+    False
+    """
+    return left_on is not None and left_on <= on and State.HIDDEN in states and UNSEEN.issuperset(states)
+
+
+def is_past(over_from: date, on: date) -> bool:
+    """Say whether five years have wholly passed since the first day on which a convention was over.
+
+    >>> is_past(date(2024, 2, 29), date(2029, 2, 28)), is_past(date(2024, 2, 29), date(2029, 3, 1))
+    (False, True)
+    """
+    return on > spans.add_months(over_from, PROOF_MONTHS)

@@ -16,7 +16,15 @@ from governance.core.sight import Owned, SharedWithCaisse
 from governance.core.storage import Base, new_id
 
 _STAFF = Kept("tant que la structure utilise le service", "RGPD, art. 5, § 1, e")
-_PROOF = Kept("la durée de la convention, puis cinq ans", "RGPD, art. 5, § 2 ; code civil, art. 2224")
+_AGENT = Kept(
+    "l'emploi dans la structure ; identité effacée après le départ, les comptes n'étant plus visibles (A15)",
+    "RGPD, art. 5, § 1, e",
+)
+_ATTESTED = Kept("le temps où l'agent est gardé", "RGPD, art. 5, § 2")
+_PROOF = Kept(
+    "la durée de la convention, puis cinq ans ; qui est parti n'y est plus nommé (A15)",
+    "RGPD, art. 5, § 2 ; code civil, art. 2224",
+)
 _IN_STRUCTURE = SealedIn(structure="structure_id")
 _LIVE = "state IN ('demande', 'cree', 'actif', 'inactivation_demandee')"
 
@@ -29,7 +37,7 @@ class Agent(Owned, Base):
         UniqueConstraint("structure_id", "email_hash"),
         CheckConstraint("left_on >= joined_on", name="period"),
     )
-    fate: ClassVar[Fate] = _STAFF
+    fate: ClassVar[Fate] = _AGENT
     sealed_in: ClassVar[SealedIn] = _IN_STRUCTURE
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -44,6 +52,7 @@ class Agent(Owned, Base):
     tie: Mapped[str] = mapped_column(String(16))
     joined_on: Mapped[date | None]
     left_on: Mapped[date | None]
+    forgotten_on: Mapped[date | None]  # since then, nothing here says who it was
     declared_at: Mapped[datetime]
     declared_by: Mapped[str] = mapped_column(String(64))
 
@@ -53,7 +62,7 @@ class Attestation(Owned, Base):
 
     __tablename__ = "attestation"
     __table_args__ = (CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),)
-    fate: ClassVar[Fate] = _PROOF
+    fate: ClassVar[Fate] = _ATTESTED
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     structure_id: Mapped[str] = mapped_column(ForeignKey("structure.id"), index=True)
@@ -189,7 +198,7 @@ class StructureSize(Owned, Base):
 
     __tablename__ = "structure_size"
     __table_args__ = (CheckConstraint("members > 0", name="members"),)
-    fate: ClassVar[Fate] = _PROOF
+    fate: ClassVar[Fate] = _STAFF
     sealed_in: ClassVar[SealedIn] = _IN_STRUCTURE
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)

@@ -193,6 +193,10 @@ def _found(session: Session, agent_id: str, by: Actor) -> Agent:
     if row is None:
         raise NotFound("Cet agent n'est pas déclaré dans votre structure.", field="agent")
     require(Permission.MANAGE_ACCOUNTS, by, row.structure_id)
+    if row.forgotten_on is not None:
+        raise Conflict(
+            "Cette personne est partie et ses données sont effacées : si elle revient, déclarez-la de nouveau."
+        )
     return row
 
 

@@ -52,11 +52,12 @@ class AgentView:
     attestations: tuple[AttestationView, ...]
     missing: tuple[Check, ...]
     is_professional: bool
+    forgotten_on: date | None = None
 
     @property
     def name(self) -> str:
         """Return first name and last name."""
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
 
     def latest(self, check: Check) -> AttestationView | None:
         """Return the latest attestation of a check that was not withdrawn, expired or not."""
@@ -78,9 +79,12 @@ class SizeView:
 
 
 def agents(session: Session, structure: str, on: date, *, by: Actor) -> tuple[AgentView, ...]:
-    """Return the staff a structure declares, by last name then first name, leavers included; raises Forbidden."""
+    """Return the staff a structure declares, by last name then first name, leavers included until they are forgotten.
+
+    Raises Forbidden.
+    """
     require(Permission.READ_ACCOUNTS, by, structure)
-    rows = session.scalars(select(Agent).where(Agent.structure_id == structure).order_by(Agent.id)).all()
+    rows = session.scalars(_known(structure)).all()
     held, said = _attestations(session, structure), domains(session, structure)
     views = (_view(row, held.get(row.id, ()), said, on) for row in rows)
     return tuple(sorted(views, key=lambda one: (one.last_name.casefold(), one.first_name.casefold(), one.id)))
@@ -162,4 +166,9 @@ def _view(row: Agent, held: tuple[AttestationView, ...], said: Mapping[str, Doma
     return AgentView(
         row.id, row.civility, row.last_name, row.first_name, row.fonction, row.email, row.phone, Tie(row.tie),
         row.joined_on, row.left_on, held, lacking, is_professional(row.email, said),
+        row.forgotten_on,
     )  # fmt: skip
+
+
+def _known(structure: str) -> Select[Agent]:
+    return select(Agent).where(Agent.structure_id == structure, Agent.forgotten_on.is_(None)).order_by(Agent.id)
