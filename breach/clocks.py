@@ -46,7 +46,7 @@ class Clock:
 def crossing(clock: Clock, level: int) -> datetime | None:
     """Return the instant at which a share (in %) of the prudent time has gone, None for a clock that does not run.
 
-    >>> from datetime import UTC
+    >>> from datetime import UTC, timedelta
     >>> start = datetime(2026, 5, 1, tzinfo=UTC)
     >>> crossing(Clock(start, start + timedelta(hours=24), None), 75).hour
     18

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from governance.web.models import Model
 from reviews.queries import Campaign, Line
 from reviews.words import CAUSES
 
 
-class ReviewOut(BaseModel):
+class ReviewOut(Model):
     """A review of accounts, and how far it is."""
 
     id: str
@@ -28,7 +29,7 @@ class ReviewOut(BaseModel):
     next_on: date | None
 
 
-class EntryOut(BaseModel):
+class EntryOut(Model):
     """An account under review: identifiers and codes, no name."""
 
     account: str
@@ -41,7 +42,7 @@ class EntryOut(BaseModel):
     effect: str | None
 
 
-class ReviewsOut(BaseModel):
+class ReviewsOut(Model):
     """The reviews of the structure, those under way first."""
 
     reviews: list[ReviewOut]

@@ -43,10 +43,7 @@ def save(session: Session, breach_id: str, typed: Mapping[str, Value], *, by: Ac
 
 
 def check_clean(fact: Fact, value: Value, own: OwnWords | None = None) -> None:
-    """Refuse (BadFact) a text in which the scanner sees what no notice may hold, without repeating it.
-
-    >>> check_clean(Fact("before", "Mesures", Section.BEFORE, Kind.TEXT), "Mots de passe, droits par profil.")
-    """
+    """Refuse (BadFact) a text in which the scanner sees what no notice may hold, without repeating it."""
     if fact.kind not in (Kind.TEXT, Kind.LINE) or not isinstance(value, str):
         return
     found = next((one for one in default().scan(value, own) if one.level is Level.BLOQUANT), None)

@@ -40,7 +40,7 @@ def test_a_structure_and_its_first_dpo_come_from_the_terminal(call: Call, sessio
     made = call("people", "structure", "CCAS de Nulle-Part")
     done = call("people", "invite", "--name", "Ada Lenoir", "--email", "ada@ccas.example", "--role", "dpo")
 
-    token = re.fullmatch(r"/compte/lien/([\w-]{43})", done.out.strip())
+    token = re.fullmatch(r"/compte/lien/([0-9a-f]{64})", done.out.strip())
     assert (made.status, done.status) == (0, 0)
     assert "VIGIE_ADDRESS" in done.err
     with sessions() as session:

@@ -23,9 +23,9 @@ from governance.people.rules import Role
 from governance.web.identity import SESSIONS
 from scanners.tables import OwnWord
 from tests.conftest import POSTGRES, on_sqlite
-from tests.web.conftest import app, settings, sign_in, submit, token
+from tests.web.conftest import app, compiled_templates, settings, sign_in, submit, token
 
-__all__ = ["app", "settings", "sign_in", "submit"]
+__all__ = ["app", "compiled_templates", "settings", "sign_in", "submit"]
 
 on_postgresql = pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
@@ -122,8 +122,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def on_small_disk(request: pytest.FixtureRequest, small_disk: Path) -> Path:
-    """Give that disk with a migrated database on it."""
-    model: Path = request.getfixturevalue("_sqlite_model")
+    """Give that disk with a database on it, which holds the demonstration."""
+    model = Path(request.getfixturevalue("_sqlite_inhabited").name)
     (small_disk / "vigie.sqlite").write_bytes(model.read_bytes())
     return small_disk
 

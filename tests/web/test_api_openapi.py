@@ -36,7 +36,14 @@ def test_the_specification_is_valid_openapi(spec: dict[str, Any]) -> None:
 def test_every_operation_tells_its_key_its_bodies_and_its_problems(spec: dict[str, Any]) -> None:
     check = spec["paths"]["/api/v1/scans"]["post"]
 
-    assert set(spec["paths"]) == {"/api/v1/scans", "/api/v1/scans/{identifier}", "/api/v1/conventions"}
+    assert set(spec["paths"]) == {
+        "/api/v1/scans",
+        "/api/v1/scans/{identifier}",
+        "/api/v1/conventions",
+        "/api/v1/habilitations",
+        "/api/v1/reviews",
+        "/api/v1/reviews/{identifier}",
+    }
     assert set(check["requestBody"]["content"]) == {"application/json", "multipart/form-data"}
     assert [one["name"] for one in check["parameters"]] == ["Idempotency-Key"]
     assert "Location" in check["responses"]["201"]["headers"]
