@@ -1,11 +1,14 @@
 """« Revues »: the reviews of a structure, and the page on which one is done."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from governance.conventions.queries import find_convention
+from governance.conventions.shown import caisse_names
 from governance.core import clock
 from governance.core.refusals import Invalid, Refusal
 from governance.people.rules import Actor, Permission, Role, require, require_somewhere
@@ -86,6 +89,7 @@ def show(campaign: str) -> ResponseReturnValue:
     with reading() as (session, by, at):
         found = queries.find_campaign(session, campaign, by)
         shown = {"one": found, "form": form, "at": at, "shown": stamp(at), "words": words}
+        shown["caisses"] = _caisses(session, found)
         if is_valid and (form.show or form.flag):
             page = form.page.data or 1
             wanted = listed(session, found, by, form.show or queries.Show.ALL, form.flag, page)
@@ -143,6 +147,10 @@ def _index(form: AskForm) -> str:
         return render_template("reviews/index.html", **shown)
 
 
+def _caisses(session: Session, campaign: queries.Campaign) -> Mapping[str, str]:
+    return caisse_names(find_convention(session, campaign.convention, campaign.structure))
+
+
 def _check_reviewer(session: Session, campaign: str, by: Actor) -> None:
     found = queries.find_campaign(session, campaign, by)
     require(Permission.REVIEW_ACCOUNTS, by, found.structure, convention=found.convention)
@@ -184,4 +192,4 @@ def _entry(doing: Act, campaign: str, entry: str, form: AnswerForm) -> str:
     names = names_of(session, {line.reviewer, *(one.by for one in history)})
     why_not = bars(session, [entry], by).get(entry)
     shown = {"line": line, "history": history, "names": names, "why_not": why_not, "shown": stamp(at)}
-    return render_template("reviews/entry.html", one=found, form=form, words=words, **shown)
+    return render_template("reviews/entry.html", one=found, form=form, words=words, caisses=_caisses(session, found), **shown)
