@@ -192,4 +192,6 @@ def _entry(doing: Act, campaign: str, entry: str, form: AnswerForm) -> str:
     names = names_of(session, {line.reviewer, *(one.by for one in history)})
     why_not = bars(session, [entry], by).get(entry)
     shown = {"line": line, "history": history, "names": names, "why_not": why_not, "shown": stamp(at)}
-    return render_template("reviews/entry.html", one=found, form=form, words=words, caisses=_caisses(session, found), **shown)
+    return render_template(
+        "reviews/entry.html", one=found, form=form, words=words, caisses=_caisses(session, found), **shown
+    )

@@ -1,4 +1,4 @@
-"""A département with two caisses (S0) over its half-yearly review: what is withdrawn at one caisse stays at the other."""
+"""A département with two caisses (S0) over its half-yearly review: withdrawn at one caisse, kept at the other."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
