@@ -106,7 +106,7 @@ def test_no_state_of_an_import_has_a_fault_that_axe_knows(page: Page, address: s
     check(page)
 
     send(page, address, s1.replace('code = "S1"', 'code = "LILLE-1"'))
-    page.locator("summary").first.click()
+    page.locator("main summary").first.click()
     check(page)
 
 

@@ -386,8 +386,8 @@ def test_leaving_with_a_text_that_was_not_copied_is_asked_again(arrive: Callable
     page.focus("#comment")
     page.keyboard.type(CLEAN)
 
-    page.click("text=Conventions")
-    page.wait_for_url("**/conventions")
+    page.click("a.v-brand")
+    page.wait_for_url("**/signalements/verifier")
 
     assert asked == ["beforeunload"]
 
@@ -409,6 +409,6 @@ def test_without_script_the_same_is_said(
     assert page.input_value("#comment") == BLOCKED
     assert page.locator("[data-act]:visible").count() == 0
     assert page.is_visible("text=choisissez-les à nouveau")
-    page.click("summary")
+    page.click("main summary")
     assert page.is_visible("text=Madame est [santé], son numéro est [NIR].")
     plain.close()
