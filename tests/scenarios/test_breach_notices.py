@@ -1,21 +1,30 @@
 """Notices over a real mail server: up, down for thirty hours, refusing, killed between the record and the sending."""
 
+import subprocess
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
 
 import pytest
+from cryptography.x509 import RFC822Name
 from sqlalchemy.orm import Session, sessionmaker
 
 from breach.notices.actions import send_first
 from breach.notices.proving import use_link
 from governance.core.keys import Keys
+from governance.core.outbox.claims import Claimed
 from governance.core.outbox.outcomes import Answer, What
 from governance.core.outbox.reports import Report, apply_report
 from governance.core.outbox.sending import send_due
+from governance.mail.actions import register_certificate
+from governance.mail.queries import certificate_for
 from governance.people.contacts.rules import ContactKind
-from tests.actions.noticing import Scene, contact, scene
+from tests.actions.noticing import FILE, Scene, contact, scene
 from tests.actions.outbox import outbound
 from tests.conftest import Demonstration, on_sqlite
-from tests.mail_server import Mailbox, serving
+from tests.mail_server import Mailbox, identity, serving
 
 KEYS = Keys(b"un secret de 32 octets, d'essai..")
 DOWN = 1  # nobody listens there
@@ -98,6 +107,32 @@ def test_what_the_server_took_proves_nothing_and_the_link_in_the_mail_does(made:
         use_link(session, link.rpartition("/")[2], KEYS, at=at)
 
     assert (made.duty().proof, made.duty().discharged_at) == ("ACKNOWLEDGED", at)
+
+
+@on_sqlite
+def test_B3_the_dossier_is_encrypted_to_the_dpo_whose_certificate_is_registered(made: Scene, tmp_path: Path) -> None:
+    address = "dpo.cpam-artois@assurance-maladie.fr"
+    dpo = identity(RFC822Name(address), begins=made.at - timedelta(days=1))
+    with made.sessions.begin() as session:
+        register_certificate(session, address, dpo.pem, by=made.dpo, at=made.at)
+
+    def certificate(claimed: Claimed, at: datetime) -> bytes | None:
+        with made.sessions() as session:
+            return certificate_for(session, claimed.structure, claimed.recipient, at)
+
+    send(made)
+    box = Mailbox()
+    with serving(box) as port:
+        send_due(made.sessions, outbound(port, certificate=certificate), made.at)
+    mail, (held, key) = tmp_path / "mail.eml", dpo.written(tmp_path)
+    mail.write_bytes(box.taken[0].as_bytes())
+    command = ["openssl", "cms", "-decrypt", "-in", mail, "-recip", held, "-inkey", key]
+    inner = message_from_bytes(subprocess.run(command, capture_output=True, check=True).stdout, policy=default)
+
+    assert box.taken[0].get_content_type() == "application/pkcs7-mime"
+    assert isinstance(inner, EmailMessage)
+    assert [file.get_content() for file in inner.iter_attachments()] == [FILE.content]
+    assert FILE.content not in mail.read_bytes()
 
 
 @on_sqlite
