@@ -1,8 +1,6 @@
 """PAdES signatures (ETSI EN 319 142-1) by pyHanko; imported when a document is first signed: it takes a second."""
 
 from asyncio import to_thread
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -20,6 +18,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from governance.core.trail.stamping import Authority, post
 from governance.papers import certificates
+from governance.papers.apart import apart
 from governance.papers.certificates import Signatory
 
 FIELD = "Vigie"
@@ -59,16 +58,10 @@ def signed(pdf: bytes, by: Signatory, at: datetime) -> bytes:
     signer = SignerAt(metadata, _signer(by, at), timestamper=stamper)
     signer.at = at
     try:
-        out: BytesIO = _apart(lambda: signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf))))
+        out: BytesIO = apart(lambda: signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf))))
     except PdfError as error:
         raise ValueError("not a PDF that can be signed") from error
     return out.getvalue()
-
-
-def _apart(work: Callable[[], BytesIO]) -> BytesIO:
-    # The library signs in an event loop of its own, which a thread that already runs one refuses.
-    with ThreadPoolExecutor(max_workers=1) as one:
-        return one.submit(work).result()
 
 
 def _signer(by: Signatory, at: datetime) -> SimpleSigner:
