@@ -15,10 +15,12 @@ SWITCHES = 3
 BUSY_MS = 10_000
 TRIES, PAUSE_SECONDS = 50, 0.2
 
-# Only who is in this very database holds its rows back.
+# A reader holds back the rows of its own database; a transaction that writes, anywhere on the server, those of all: the
+# snapshot of VACUUM FULL itself begins at the oldest of them.
 _HORIZON = text(
-    "SELECT min(least(backend_xmin::text::bigint, backend_xid::text::bigint)) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    "SELECT min(held::text::bigint) FROM ("
+    "SELECT backend_xid AS held FROM pg_stat_activity WHERE pid <> pg_backend_pid() UNION ALL "
+    "SELECT backend_xmin FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()) AS seen"
 )
 
 _OWNS = text(
