@@ -83,19 +83,22 @@ def _light_hashing() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyStore]:
     """Give the tests a master key and a store of data keys: what an installation must have."""
     kept, folder = dict(os.environ), tmp_path_factory.mktemp("keys")
     os.environ |= {"VIGIE_MASTER_KEY": MASTER_KEY, "VIGIE_KEY_STORE": str(folder)}
-    KeyStore(folder, GivenMaster(MASTER_KEY)).create()
-    yield
+    keys = KeyStore(folder, GivenMaster(MASTER_KEY))
+    keys.create()
+    yield keys
     os.environ.clear()
     os.environ |= kept
 
 
 @pytest.fixture
-def store() -> KeyStore:
-    """Give the data keys of the tests."""
+def store(request: pytest.FixtureRequest) -> KeyStore:
+    """Give the data keys of the test: its own where it has a database."""
+    if "database_url" in request.fixturenames:
+        request.getfixturevalue("database_url")
     return KeyStore(Path(os.environ["VIGIE_KEY_STORE"]), GivenMaster(MASTER_KEY))
 
 
@@ -113,10 +116,10 @@ def _sqlite_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_inhabited(_sqlite_model: Path) -> Model:
+def _sqlite_inhabited(_sqlite_model: Path, _keys: KeyStore) -> Model:
     path = _sqlite_model.with_name("inhabited.sqlite")
     shutil.copy(_sqlite_model, path)
-    return Model(str(path), _inhabit(f"sqlite:///{path}"))
+    return Model(str(path), _inhabit(f"sqlite:///{path}", _keys))
 
 
 @pytest.fixture(scope="session")
@@ -134,30 +137,40 @@ def _postgres_model() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _postgres_inhabited(_postgres_model: str) -> Iterator[Model]:
+def _postgres_inhabited(_postgres_model: str, _keys: KeyStore) -> Iterator[Model]:
     name = _new_name()
     _on_server(f"CREATE DATABASE {name} TEMPLATE {_postgres_model}")
     try:
-        yield Model(name, _inhabit(_on_postgres(name)))
+        yield Model(name, _inhabit(_on_postgres(name), _keys))
     finally:
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of a migrated database; the test runs on each kind.
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, _keys: KeyStore
+) -> Iterator[str]:
+    """Give the address of a migrated database, with data keys of its own; the test runs on each kind.
 
     It is empty, or holds the demonstration where the test asks for it.
     """
-    inhabited = "demonstration" in request.fixturenames
-    if request.param == "sqlite":
-        model = request.getfixturevalue("_sqlite_inhabited").name if inhabited else None
-        shutil.copy(model or request.getfixturevalue("_sqlite_model"), tmp_path / "vigie.sqlite")
-        yield f"sqlite:///{tmp_path / 'vigie.sqlite'}"
-        return
-    model = request.getfixturevalue("_postgres_inhabited").name if inhabited else None
+    kind = "inhabited" if "demonstration" in request.fixturenames else "model"
+    model = request.getfixturevalue(f"_{'sqlite' if request.param == 'sqlite' else 'postgres'}_{kind}")
+    with pytest.MonkeyPatch.context() as patch:
+        own = shutil.copytree(_keys.folder, tmp_path_factory.mktemp("keys"), dirs_exist_ok=True)
+        patch.setenv("VIGIE_KEY_STORE", str(own))
+        source = model.name if isinstance(model, Model) else model
+        yield from _sqlite(source, tmp_path) if request.param == "sqlite" else _postgres(source)
+
+
+def _sqlite(model: str | Path, tmp_path: Path) -> Iterator[str]:
+    shutil.copy(model, tmp_path / "vigie.sqlite")
+    yield f"sqlite:///{tmp_path / 'vigie.sqlite'}"
+
+
+def _postgres(model: str) -> Iterator[str]:
     name = _new_name()
-    _on_server(f"CREATE DATABASE {name} TEMPLATE {model or request.getfixturevalue('_postgres_model')}")
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {model}")
     yield _on_postgres(name)
     _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -178,10 +191,9 @@ def demonstration(request: pytest.FixtureRequest, database_url: str) -> Demonstr
     return deepcopy(model.demonstration)
 
 
-def _inhabit(url: str) -> Demonstration:
+def _inhabit(url: str, keys: KeyStore) -> Demonstration:
     """Put the demonstration in a model database: made once, copied for each test."""
     engine = connect(url)
-    keys = KeyStore(Path(os.environ["VIGIE_KEY_STORE"]), GivenMaster(MASTER_KEY))
     with sessions_on(engine, keys).begin() as session:
         structure, people = _people(session, "CCAS d'ici", False, AT)
         other, others = _people(session, "CCAS d'ailleurs", True, AT)

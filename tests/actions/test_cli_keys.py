@@ -29,7 +29,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def installed(bare: Path, call: Call, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installed(database_url: str, bare: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give an installation on a file master key, with a person in its database."""
     monkeypatch.setenv("VIGIE_DATABASE_URL", database_url)
     call("keys", "init")
@@ -62,7 +62,7 @@ def test_a_key_that_is_open_to_others_or_cannot_be_made_is_refused_in_one_line(
 
 
 def test_without_a_master_key_or_a_store_every_command_that_needs_them_says_so(
-    call: Call, bare: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+    call: Call, database_url: str, bare: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VIGIE_DATABASE_URL", database_url)
     no_store = [call("keys", "status"), call("api-keys", "list"), call("keys", "rotate-master")]
