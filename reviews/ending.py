@@ -88,7 +88,7 @@ def apply(sessions: sessionmaker[Session], campaign_id: str, ways: Ways, at: dat
     total = 0
     while True:
         with sessions.begin() as session:
-            done = apply_some(session, campaign_id, ways, at)
+            done = apply_some(session, campaign_id, ways, at, BATCH)
         if done == 0:
             break
         total += done
