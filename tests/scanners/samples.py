@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from functools import cache
 
 import docx
 import openpyxl
@@ -224,8 +225,7 @@ def locked_pdf() -> bytes:
 
 def pdf_bomb(gigabytes: int = 2) -> bytes:
     """Return a PDF of a few kB whose only page's content is compressed twice and swells without end."""
-    once = zlib.compressobj(9)
-    packed = b"".join(once.compress(b" " * 2**20) for _ in range(gigabytes * 1024)) + once.flush()
+    packed = _spaces(gigabytes * 1024)
     made = io.BytesIO()
     with pikepdf.new() as document:
         document.add_blank_page()
@@ -234,6 +234,16 @@ def pdf_bomb(gigabytes: int = 2) -> bytes:
         document.pages[0].Contents = document.make_indirect(stream)
         document.save(made, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return made.getvalue()
+
+
+def _spaces(megabytes: int) -> bytes:
+    # What zlib makes of them without compressing gigabytes: one block again and again, then Adler-32 in closed form.
+    once = zlib.compressobj(9)
+    block, end = once.compress(b" " * 2**20) + once.flush(zlib.Z_FULL_FLUSH), b"\x03\x00"
+    length = megabytes * 2**20
+    low, high = 1 + 32 * length, length + 32 * length * (length + 1) // 2
+    sums = (high % 65521) << 16 | low % 65521
+    return block + block[2:] * (megabytes - 1) + end + sums.to_bytes(4, "big")
 
 
 def pdf_of_forms(levels: int, copies: int, *, endless: bool = False) -> bytes:
@@ -342,6 +352,7 @@ def macros(source: str, beside: str = "PROJECT") -> bytes:
     return ole_of({beside: b"\0", "VBA Module1": b"\x01" + (0xB000 | len(body) - 1).to_bytes(2, "little") + body})
 
 
+@cache
 def zip_bomb(path: str, megabytes: int) -> bytes:
     """Return an Office file one part of which swells to `megabytes`."""
     made = io.BytesIO()
