@@ -1,6 +1,7 @@
 """The web application: where the parts meet."""
 
 import tomllib
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -124,6 +125,7 @@ def _is_replayed(settings: Settings, sessions: sessionmaker[Session]) -> bool:
     return True
 
 
+@cache
 def _version() -> str:
     try:
         return version("vigie-rgpd")
