@@ -39,7 +39,7 @@ def repeated(words: str, length: int = LENGTH) -> str:
 def forms() -> dict[str, str]:
     """Return one form of each set of readings that ask for a context, shortest first: repeated, they cost most."""
     chosen: dict[tuple[int, ...], str] = {}
-    for form, entries in sorted(shipped().vocabulary.forms.items(), key=lambda one: (len(one[0]), one[0])):
+    for form, entries in sorted(shipped().vocabulary.items(), key=lambda one: (len(one[0]), one[0])):
         if any(entry.cases for entry in entries):
             chosen.setdefault(tuple(id(entry) for entry in entries), form + " ")
     return {form.strip(): form for form in chosen.values()}

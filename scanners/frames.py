@@ -106,6 +106,11 @@ def clause(words: Iterable[str]) -> list[str]:
     return list(takewhile(lambda word: word not in _BREAKS, words))
 
 
+def may_be_trade(words: str) -> bool:
+    """Tell whether words hold a job or a trade anywhere: where they do not, no part of them does."""
+    return _TRADE.search(words) is not None
+
+
 def is_trade(near: str, sentence: str) -> bool:
     """Tell whether words near make care a job, a shop or a landmark, and the sentence speaks of nobody cared for."""
     return _TRADE.search(near) is not None and _CARED_FOR.search(sentence) is None
@@ -164,6 +169,11 @@ def is_collective(so_far: str, own: str, sentence: str) -> bool:
     """
     spoken = _COLLECTIVE.search(so_far) is not None or _GROUP.search(own) is not None
     return spoken and _PERSON.search(sentence) is None
+
+
+def may_be_collective(words: str) -> bool:
+    """Tell whether words hold an action or a group anywhere: where they do not, no part of them does."""
+    return _COLLECTIVE.search(words) is not None or _GROUP.search(words) is not None
 
 
 def is_spelled_out(words: Sequence[str], at: int, end: int) -> bool:

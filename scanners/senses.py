@@ -49,6 +49,7 @@ class Senses:
         self._everyday = re.compile("|".join(data["everyday"]))
         self._qualities = re.compile("|".join(data["qualities"]))
         self._by_things = re.compile("|".join(data["by_things"]))
+        self._serving: dict[str, bool] = {}
         self._classes: dict[str, str] = {}
         self._places = frozenset(data["classes"]["lieu"])
         for name in ("soin", "corps", "personne", "moi", *THINGS):
@@ -62,17 +63,27 @@ class Senses:
             found = self._classes.get(word[:-1])
         return found
 
+    def _serves(self, word: str) -> bool:
+        """Tell whether a word is known to serve for images; it is asked of words of the vocabulary only."""
+        known = self._serving.get(word)
+        if known is None:
+            known = self._serving[word] = self._image.fullmatch(word) is not None
+        return known
+
     def is_image(self, words: Sequence[str], first: int, last: int, sentence: tuple[int, int]) -> bool:
         """Tell whether the form from `first` to `last` (included) means no illness in this sentence."""
         while last > first and words[last] in _LINKS:  # « allergique à toute … »: what follows is the complement
             last -= 1
         form = words[first : last + 1]
+        may_serve = all(word in _LINKS or self._serves(word) for word in form)
+        if not may_serve and (first == sentence[0] or words[first - 1] not in _COPULAS):
+            return False
         before = words[max(sentence[0], first - REACH) : first]
         after = words[last + 1 : min(sentence[1], last + 1 + REACH)]
         left, right = ({self.class_of(word) for word in side} for side in (before, after))
         if not {"soin", "corps"}.isdisjoint(left | right):
             return False
-        if not all(word in _LINKS or self._image.fullmatch(word) for word in form):
+        if not may_serve:
             return "personne" not in left and self._is_a_thing(before)
         return (
             ("personne" not in left and self._of_a_thing(before))

@@ -2,11 +2,13 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 from scanners.fold import Folded, fold
 
+T = TypeVar("T")
 WORD = re.compile(r"[a-z0-9]+|[^a-z0-9\s'\-]|-(?= )|\n")
 _ENDS = frozenset(".!?\n")
 _ABBREVIATED = frozenset(
@@ -14,6 +16,21 @@ _ABBREVIATED = frozenset(
         "m mr mrs mme mmes mlle dr pr me st ste av bd n tel rdv art cf ex etc env dept hab p resp ref min max cie no nb"
     ).split()
 )
+
+
+class lazy(Generic[T]):  # noqa: N801  # a decorator
+    """A property worked out once; without the lock that functools.cached_property takes before Python 3.12."""
+
+    def __init__(self, work: Callable[[Any], T]) -> None:
+        self._work = work
+        self.__doc__ = work.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, of: Any, owner: type | None = None) -> T:
+        worked_out = of.__dict__[self._name] = self._work(of)
+        return worked_out
 
 
 def _is_abbreviation(word: str) -> bool:
@@ -32,28 +49,27 @@ class Text:
         """Return the text ready to be scanned."""
         return cls(original, fold(original))
 
-    @cached_property
+    @lazy
     def words(self) -> list[str]:
         """Return the folded words, punctuation marks and line ends, in order."""
         return WORD.findall(self.folded.text)
 
-    @cached_property
+    @lazy
     def distinct(self) -> frozenset[str]:
         """Return the words, each once: what most detectors look at before they look closer."""
         return frozenset(self.words)
 
-    @cached_property
+    @lazy
     def spans(self) -> list[tuple[int, int]]:
         """Return where each word stands in the folded text."""
         return [m.span() for m in WORD.finditer(self.folded.text)]
 
-    @cached_property
+    @lazy
     def shouted(self) -> bool:
         """Tell whether the text is written in capitals, so that capitals say nothing."""
-        letters = [c for c in self.original if c.isalpha()]
-        return bool(letters) and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+        return sum(map(str.isupper, self.original)) > 0.7 * sum(map(str.isalpha, self.original))
 
-    @cached_property
+    @lazy
     def digits(self) -> int:
         """Return how many digits the text holds; few digits, no number to look for."""
         return sum(map(self.folded.text.count, "0123456789"))
@@ -72,7 +88,7 @@ class Text:
         start, end = self.folded.span(*self.spans[index])
         return self.original[start:end].isupper()
 
-    @cached_property
+    @lazy
     def _breaks(self) -> list[int]:
         words = self.words
         return [
@@ -87,12 +103,12 @@ class Text:
         start = self._breaks[at - 1] + 1 if at else 0
         return start, self._breaks[at] if at < len(self._breaks) else len(self.words)
 
-    @cached_property
+    @lazy
     def matched(self) -> dict[tuple[object, str], re.Match[str] | None]:
         """Return what was already looked for in this text, by pattern and by words; it goes with the text."""
         return {}
 
-    @cached_property
+    @lazy
     def _taken(self) -> bytearray:
         return bytearray(len(self.folded.text))
 

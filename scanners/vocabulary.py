@@ -20,10 +20,11 @@ from scanners.findings import Category, Level
 from scanners.fold import fold
 from scanners.inflection import inflected
 from scanners.kept import kept
+from scanners.trie import Forms
 
 DATA = Path(__file__).parent / "lexicon" / "data"
-_MAKERS = tuple(Path(__file__).parent / name for name in ("vocabulary.py", "inflection.py", "fold.py"))
-_PARTS = re.compile(r"\(([^()]*)\)|\{(\w+)\}")
+_MAKERS = tuple(Path(__file__).parent / name for name in ("vocabulary.py", "trie.py", "inflection.py", "fold.py"))
+_PARTS = re.compile(r"[^(){}|]+|\{\w+\}|[()|]")
 _TOKENS = re.compile(r"[a-z0-9]+|[^a-z0-9\s'\-]")
 _CASE_KEYS = {"before", "after", "near", "not_before", "not_after", "not_near", "letters", "level", "take"}
 
@@ -100,62 +101,63 @@ def _parts(word: str) -> tuple[str, ...]:
 class Vocabulary:
     """Forms by their words; immutable once built.
 
-    `reach` says how many words the longest form that begins with a word has, `pairs` which two words begin some form: a
-    dictionary of whole forms holds in a tenth of the memory of a tree of words.
+    `singles` are the forms of one word, `pairs` the two words that begin some longer form: few words of a text begin
+    any, and only those are looked for among the forms.
     """
 
     def __init__(self, entries: Iterable[tuple[str, Entry, bool]]) -> None:
-        self.forms: dict[str, tuple[Entry, ...]] = {}
-        self.reach: dict[str, int] = {}
-        self.pairs: set[str] = set()
+        meanings: dict[str, tuple[Entry, ...]] = {}
         inexact: set[str] = set()
         self.words: set[str] = set()
         for form, entry, exact in entries:
             words = [part for word in form.split() for part in _parts(word)]
             if words:
-                self._add(words, entry)
+                whole = " ".join(words)
+                known = meanings.get(whole, ())
+                meanings[whole] = known if any(one is entry for one in known) else (*known, entry)
                 self.words.update(words)
             if not exact:
                 inexact.update(words)
+        keys = {form: tuple(map(id, meaning)) for form, meaning in meanings.items()}
+        distinct = {keys[form]: meaning for form, meaning in meanings.items()}
+        self._meanings = list(distinct.values())
+        numbers = {key: number for number, key in enumerate(distinct)}
+        self._forms = Forms({form: numbers[key] for form, key in keys.items()})
+        self.singles = {form for form in meanings if " " not in form}
+        self.pairs = {" ".join(form.split(" ", 2)[:2]) for form in meanings if " " in form}
         self.spellable = frozenset(word for word in inexact if len(word) > 3 and word.isalpha())
 
     @classmethod
     def of(cls, state: dict[str, Any], entries: Sequence[Entry]) -> "Vocabulary":
         """Return the vocabulary that `state` was taken from; entries are told by their place in the sequence."""
         made = cls(())
-        tuples = {key: tuple(entries[int(i)] for i in key.split()) for key in state["forms"]}
-        made.forms = {form: tuples[key] for key, forms in state["forms"].items() for form in forms}
-        made.reach, made.pairs, made.words = state["reach"], set(state["pairs"]), set(state["words"])
+        made._forms = Forms.of(state["forms"])
+        made._meanings = [tuple(entries[place] for place in meaning) for meaning in state["meanings"]]
+        made.singles, made.pairs, made.words = (set(state[name]) for name in ("singles", "pairs", "words"))
         made.spellable = frozenset(state["spellable"])
         return made
 
     def state(self, entries: Sequence[Entry]) -> dict[str, Any]:
-        """Return what JSON can hold of the vocabulary, forms under the places of what they mean."""
-        places = {id(entry): str(i) for i, entry in enumerate(entries)}
-        forms: dict[str, list[str]] = {}
-        for form, meanings in self.forms.items():
-            forms.setdefault(" ".join(places[id(entry)] for entry in meanings), []).append(form)
-        sets = {"pairs": sorted(self.pairs), "words": sorted(self.words), "spellable": sorted(self.spellable)}
-        return {"forms": forms, "reach": self.reach, **sets}
+        """Return what JSON can hold of the vocabulary, meanings by the places of their entries."""
+        places = {id(entry): place for place, entry in enumerate(entries)}
+        meanings = [[places[id(entry)] for entry in meaning] for meaning in self._meanings]
+        sets = {name: sorted(getattr(self, name)) for name in ("singles", "pairs", "words", "spellable")}
+        return {"forms": self._forms.state(), "meanings": meanings, **sets}
 
-    def may_begin(self, words: Sequence[str], index: int) -> bool:
-        """Tell whether some form may begin with the word at an index and the one that follows it."""
-        word = words[index]
-        if word in self.forms:
-            return True
-        return index + 1 < len(words) and f"{word} {words[index + 1]}" in self.pairs
+    def items(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+        """Give every form and what it means."""
+        return ((form, self._meanings[number]) for form, number in self._forms.items())
 
-    def _add(self, words: list[str], entry: Entry) -> None:
-        whole, first = " ".join(words), words[0]
-        known = self.forms.get(whole)
-        if known is None:
-            self.forms[whole] = (entry,)
-        elif not any(one is entry for one in known):
-            self.forms[whole] = (*known, entry)
-        if len(words) > 1:
-            self.pairs.add(f"{first} {words[1]}")
-        if len(words) > self.reach.get(first, 0):
-            self.reach[first] = len(words)
+    def beginnings(self, words: Sequence[str]) -> list[int]:
+        """Return the indices of the words that some form may begin with."""
+        singles, pairs = self.singles, self.pairs
+        following = zip(words, [*words[1:], ""], strict=False)  # no words, nothing follows
+        return [i for i, (word, after) in enumerate(following) if word in singles or f"{word} {after}" in pairs]
+
+    def longest(self, line: str, at: int) -> tuple[int, tuple[Entry, ...]] | None:
+        """Return how many words the longest form has that begins at a place of a line of words, and its meanings."""
+        found = self._forms.longest(line, at)
+        return found and (found[0].count(" ") + 1, self._meanings[found[1]])
 
 
 def load(folder: Path = DATA) -> Vocabulary:
@@ -248,20 +250,35 @@ def _forms(group: Group, classes: dict[str, Any]) -> Iterator[tuple[str, Entry, 
 
 
 def expanded(source: str, classes: dict[str, list[str]]) -> Iterator[str]:
-    """Return every form that a source with choices and classes stands for.
+    """Return every form that a source with choices and classes stands for; raises ValueError for a lone parenthesis.
 
     >>> list(expanded("mal (au|à la) {o}", {"o": ["dos", "tête"]}))
     ['mal au dos', 'mal au tête', 'mal à la dos', 'mal à la tête']
     """
-    pieces: list[list[str]] = []
-    done = 0
-    for part in _PARTS.finditer(source):
-        pieces.append([source[done : part.start()]])
-        pieces.append(part.group(1).split("|") if part.group(1) is not None else _class(part.group(2), classes))
-        done = part.end()
-    pieces.append([source[done:]])
-    for chosen in product(*pieces):
-        yield " ".join("".join(chosen).split())
+    chosen, end = _choices(source, 0, classes)
+    if end <= len(source):
+        raise ValueError(f"lone parenthesis in {source!r}")
+    return (" ".join(form.split()) for form in chosen)
+
+
+def _choices(source: str, at: int, classes: dict[str, list[str]]) -> tuple[list[str], int]:
+    """Return what is meant from a place on, up to the parenthesis that closes it, and the place after that."""
+    done: list[str] = []
+    current = [""]
+    for part in iter(lambda: _PARTS.match(source, at), None):
+        piece, at = part.group(), part.end()
+        if piece == ")":
+            return done + current, at
+        if piece == "|":
+            done, current = done + current, [""]
+            continue
+        following = [piece]
+        if piece == "(":
+            following, at = _choices(source, at, classes)
+        elif piece[0] == "{":
+            following = _class(piece[1:-1], classes)
+        current = ["".join(both) for both in product(current, following)]
+    return done + current, at + 1
 
 
 def _class(name: str, classes: dict[str, list[str]]) -> list[str]:

@@ -3,14 +3,25 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache
 from hashlib import sha256
+from itertools import accumulate
 
 from scanners.findings import Finding, Level
-from scanners.frames import TRADED, clause, is_collective, is_name, is_spelled_out, is_street, is_trade
+from scanners.frames import (
+    TRADED,
+    clause,
+    is_collective,
+    is_name,
+    is_spelled_out,
+    is_street,
+    is_trade,
+    may_be_collective,
+    may_be_trade,
+)
 from scanners.senses import SENSES, senses
 from scanners.spelling import Speller
-from scanners.text import Text
+from scanners.text import Text, lazy
 from scanners.vocabulary import DATA, Case, Context, Entry, Vocabulary, load
 
 WINDOW = 16
@@ -47,83 +58,107 @@ class HealthWords:
     def find(self, text: Text) -> list[Finding]:
         """Return the health findings of a text, in order, none overlapping another."""
         words = text.words if self._speller is None else self._speller.corrected(text.words, text.distinct)
-        reach = self.vocabulary.reach
-        if reach.keys().isdisjoint(words):
+        beginnings = self.vocabulary.beginnings(words)
+        if not beginnings:
             return []
+        line = _Line(text, words)
         findings: list[Finding] = []
         done = quiet = 0
-        for index, word in enumerate(words):
-            if index < done or word not in reach or not self.vocabulary.may_begin(words, index):
+        for index in beginnings:
+            form = None if index < done else self.vocabulary.longest(line.words, line.places[index])
+            if form is None:
                 continue
-            read = _read(text, words, index, self.vocabulary)
+            end, finding = _read(line, index, index + form[0], form[1])
             # A form that means nothing protects what it holds, not what begins in it and goes beyond.
-            if read is None or (index < quiet and read[0] <= quiet):
+            if index < quiet and end <= quiet:
                 continue
-            if read[1] is None:
-                quiet = read[0]
+            if finding is None:
+                quiet = end
             else:
-                done = read[0]
-                findings.append(read[1])
+                done = end
+                findings.append(finding)
         return _crossed(findings)
 
 
-def _read(text: Text, words: Sequence[str], first: int, vocabulary: Vocabulary) -> tuple[int, Finding | None] | None:
-    """Return where the longest form that begins here ends, and the finding it makes, if any."""
-    longest = min(first + vocabulary.reach[words[first]], len(words))
-    for end in range(longest, first, -1):
-        entries = vocabulary.forms.get(" ".join(words[first:end]))
-        if entries is None:
-            continue
-        last = end - 1
-        place = _Place(text, words, first, last)
-        best = max((place.reading(entry) for entry in entries), key=lambda r: 0 if r[1] is None else r[1].weight)
-        if best[1] is not None and place.is_no_illness(best[0]):
-            return end, None
-        return place.end(best[2]), place.finding(*best)
-    return None
+def _read(line: "_Line", first: int, end: int, entries: Sequence[Entry]) -> tuple[int, Finding | None]:
+    """Return where the reading of a form ends, and the finding it makes, if any."""
+    place = _Place(line, first, end - 1)
+    readings = [place.reading(entry) for entry in entries]
+    best = max(readings, key=_weight) if len(readings) > 1 else readings[0]
+    if best[1] is not None and place.is_no_illness(best[0]):
+        return end, None
+    return place.end(best[2]), place.finding(*best)
+
+
+def _weight(reading: tuple[Entry, Level | None, Case | None]) -> int:
+    return 0 if reading[1] is None else reading[1].weight
+
+
+class _Line:
+    """The words of a text as one line, where each begins, and what the whole of it rules out at once."""
+
+    def __init__(self, text: Text, parts: Sequence[str]) -> None:
+        self.text, self.parts = text, parts
+        self.words = " ".join(parts)
+        self.places = [0, *accumulate(len(word) + 1 for word in parts)]
+
+    def between(self, first: int, end: int) -> str:
+        """Return the words from the first to the last (excluded)."""
+        return self.words[self.places[first] : self.places[end] - 1] if first < end else ""
+
+    @lazy
+    def may_be_collective(self) -> bool:
+        """Tell whether the text names an action or a group anywhere."""
+        return may_be_collective(self.words)
+
+    @lazy
+    def may_be_trade(self) -> bool:
+        """Tell whether the text names a job or a trade anywhere."""
+        return may_be_trade(self.words)
 
 
 class _Place:
     """A form in its sentence: what stands before, after and around it."""
 
-    def __init__(self, text: Text, words: Sequence[str], first: int, last: int) -> None:
-        self._text, self._words = text, words
+    def __init__(self, line: _Line, first: int, last: int) -> None:
+        self._line, self._text, self._words = line, line.text, line.parts
         self._first, self._last = first, last
+        self._sentence = line.text.sentence(first)
 
-    @cached_property
-    def _sentence(self) -> tuple[int, int]:
-        return self._text.sentence(self._first)
-
-    @cached_property
+    @lazy
     def _before(self) -> str:
-        return " ".join(self._words[max(self._sentence[0], self._first - WINDOW) : self._first])
+        return self._line.between(max(self._sentence[0], self._first - WINDOW), self._first)
 
-    @cached_property
+    @lazy
     def _after(self) -> str:
-        return " ".join(self._words[self._last + 1 : min(self._sentence[1], self._last + 1 + WINDOW)])
+        return self._line.between(self._last + 1, min(self._sentence[1], self._last + 1 + WINDOW))
 
-    @cached_property
+    @lazy
     def _around(self) -> str:
-        return f"{self._before} {' '.join(self._words[self._first : self._last + 1])} {self._after}"
+        return f"{self._before} {self._line.between(self._first, self._last + 1)} {self._after}"
 
-    @cached_property
+    @lazy
     def _rest(self) -> str:
         after = self._words[self._last + 1 : min(self._sentence[1], self._last + 1 + WINDOW)]
         return " ".join([*self._words[self._first : self._last + 1], *clause(after)])
 
-    @cached_property
+    @lazy
     def _own(self) -> list[str]:
         """The clause of the form: a few words on either side of it."""
         before = self._words[max(self._sentence[0], self._first - TRADE[0]) : self._first]
         after = self._words[self._last + 1 : min(self._sentence[1], self._last + 1 + TRADE[1])]
         return [*reversed(clause(reversed(before))), *self._words[self._first : self._last + 1], *clause(after)]
 
-    @cached_property
+    @lazy
     def _is_collective(self) -> bool:
+        if not self._line.may_be_collective:
+            return False
         return is_collective(f"{self._before} {self._rest}", " ".join(self._own), self._around)
 
     def _is_trade(self, level: Level) -> bool:
         """A hint is dismissed by a job anywhere in the sentence, a refusal by one in its own clause only."""
+        if not self._line.may_be_trade:
+            return False
         return is_trade(self._around if level is Level.A_VERIFIER else " ".join(self._own), self._around)
 
     def is_no_illness(self, entry: Entry) -> bool:
@@ -138,7 +173,11 @@ class _Place:
 
     def reading(self, entry: Entry) -> tuple[Entry, Level | None, Case | None]:
         """Return the level of an entry here: that of the first case that holds, or its own."""
-        case = next((c for c in entry.cases if self._holds(c)), None)
+        case = None
+        for one in entry.cases:
+            if self._holds(one):
+                case = one
+                break
         level = entry.level if case is None else case.level
         if level is not None and (self._is_collective or (entry.family in TRADED and self._is_trade(level))):
             level = None
