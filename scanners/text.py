@@ -109,6 +109,11 @@ class Text:
         return {}
 
     @lazy
+    def remembered(self) -> dict[str, Any]:
+        """Return what a detector worked out and another asks for again, by the name they gave it."""
+        return {}
+
+    @lazy
     def _taken(self) -> bytearray:
         return bytearray(len(self.folded.text))
 

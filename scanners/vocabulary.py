@@ -265,7 +265,7 @@ def _choices(source: str, at: int, classes: dict[str, list[str]]) -> tuple[list[
     """Return what is meant from a place on, up to the parenthesis that closes it, and the place after that."""
     done: list[str] = []
     current = [""]
-    for part in iter(lambda: _PARTS.match(source, at), None):
+    while part := _PARTS.match(source, at):
         piece, at = part.group(), part.end()
         if piece == ")":
             return done + current, at

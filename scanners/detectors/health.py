@@ -65,7 +65,7 @@ class HealthWords:
         findings: list[Finding] = []
         done = quiet = 0
         for index in beginnings:
-            form = None if index < done else self.vocabulary.longest(line.words, line.places[index])
+            form = None if index < done else self.vocabulary.longest(line.words, line.place(index))
             if form is None:
                 continue
             end, finding = _read(line, index, index + form[0], form[1])
@@ -100,11 +100,15 @@ class _Line:
     def __init__(self, text: Text, parts: Sequence[str]) -> None:
         self.text, self.parts = text, parts
         self.words = " ".join(parts)
-        self.places = [0, *accumulate(len(word) + 1 for word in parts)]
+        self._letters = [0, *accumulate(map(len, parts))]
+
+    def place(self, index: int) -> int:
+        """Return where a word begins."""
+        return self._letters[index] + index
 
     def between(self, first: int, end: int) -> str:
         """Return the words from the first to the last (excluded)."""
-        return self.words[self.places[first] : self.places[end] - 1] if first < end else ""
+        return self.words[self._letters[first] + first : self._letters[end] + end - 1] if first < end else ""
 
     @lazy
     def may_be_collective(self) -> bool:

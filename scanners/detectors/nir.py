@@ -9,12 +9,13 @@ from scanners.nir import SEXES, has_key, has_structure, is_grouped, is_provision
 from scanners.text import Text
 
 _GAP = r"[ \n.,:|\-/_']{0,3}"
-_ALONE = r"(?:(?<![a-z0-9])|(?<=nir)|(?<=nss)|(?<=ss)|(?<=secu)|(?<=num))"
+# Asked of the character just read: a pattern that begins with it lets the engine skip to the next one.
+_ALONE = r"(?:(?<![a-z0-9].)|(?<=nir.)|(?<=nss.)|(?<=ss.)|(?<=secu.)|(?<=num.))"
 _MASK = r"(?!(?!xx)[a-z0-9])"  # « 1850778xxxxxx » ends where its mask begins
 _CORSE = rf"(?:(?<=2)|(?<=2 ))[ab](?={_GAP}\d|[^a-z0-9]|xx|$)"
-_RUN = re.compile(rf"{_ALONE}\d(?:{_GAP}(?:\d|{_CORSE}))*{_MASK}")
-_GLUED = re.compile(r"(?<=[a-z])[12]\d{14}(?![a-z0-9])")
-_SCANNED = re.compile(rf"{_ALONE}[12il](?:{_GAP}[0-9oilsb]){{11,14}}(?![a-z0-9])")
+_RUN = re.compile(rf"\d{_ALONE}(?:{_GAP}(?:\d|{_CORSE}))*{_MASK}")
+_GLUED = re.compile(r"[12](?<=[a-z].)\d{14}(?![a-z0-9])")
+_SCANNED = re.compile(rf"[12il]{_ALONE}(?:{_GAP}[0-9oilsb]){{11,14}}(?![a-z0-9])")
 _GROUP = re.compile(r"[0-9ab]+")
 _KEY = re.compile(
     r"[ ,;:.\n\-/(]{0,4}(?:(?:et )?(?:la )?(?:clef?|key|cl|k|c)(?: de controle| de securite| est| n#)?[ :.=(#\-]{0,3}"
@@ -39,6 +40,7 @@ _OTHER = re.compile(
 )
 _OCR = str.maketrans("oils", "0115")
 NEAR = 40
+_CANDIDATES = "nir"
 AFTER = 30
 SHORTEST = 7  # characters of a partial NIR: sex, year, month, département
 FEWEST, MANY = 6, 9  # true digits in a number that a scanner misread: with a right key, without
@@ -66,7 +68,7 @@ class _Candidate:
 
 def find_certain_nirs(text: Text) -> Iterator[Finding]:
     """Find the numbers of 15 characters whose key is right: certain whatever stands around them."""
-    for candidate in _candidates(text):
+    for candidate in _candidates_of(text):
         certain = len(candidate.number) == 15 and has_structure(candidate.number[:13]) and has_key(candidate.number)
         if certain and text.is_free(candidate.start, candidate.end):
             yield _found(text, candidate, Level.BLOQUANT, "cle_juste")
@@ -75,7 +77,7 @@ def find_certain_nirs(text: Text) -> Iterator[Finding]:
 def find_likely_nirs(text: Text) -> Iterator[Finding]:
     """Find the numbers that only a context, or a person, can tell: wrong key, no key, provisional, partial."""
     folded = text.folded.text
-    for candidate in _candidates(text):
+    for candidate in _candidates_of(text):
         if text.is_free(candidate.start, candidate.end):
             about, other = _context(folded, candidate)
             judged = _judged(candidate, about, other)
@@ -117,10 +119,18 @@ def find_partial_nirs(text: Text) -> Iterator[Finding]:
             yield _found(text, _Candidate(run.start(), end, digits, True, True), Level.A_VERIFIER, "partiel")
 
 
+def _candidates_of(text: Text) -> list[_Candidate]:
+    """Return the numbers that may be a NIR, looked for once a text."""
+    if text.digits < FEWEST:
+        return []
+    known = text.remembered.get(_CANDIDATES)
+    if known is None:
+        known = text.remembered[_CANDIDATES] = list(_candidates(text))
+    return known
+
+
 def _candidates(text: Text) -> Iterator[_Candidate]:
     folded = text.folded.text
-    if text.digits < FEWEST:
-        return
     for run in _RUN.finditer(folded):
         if run.end() - run.start() >= 13:
             yield from _windows(folded, run.start(), run.end())

@@ -17,18 +17,22 @@ _PHONE = re.compile(
 )
 _PAIR_BEFORE = re.compile(r"\d[ .\-]$")
 _SIRET = re.compile(r"(?<![a-z0-9])\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}(?![ .]?\d)")
-_DATE = re.compile(r"(?<![0-9])(?:0?[1-9]|[12]\d|3[01])([/.\-])(?:0?[1-9]|1[0-2])\1(?:(?:19|20)\d{2}|\d{2})(?![0-9])")
+_DATE = re.compile(
+    r"(?:[1-9](?<![0-9].)|0[1-9](?<![0-9]..)|[12]\d(?<![0-9]..)|3[01](?<![0-9]..))([/.\-])(?:0?[1-9]|1[0-2])\1(?:(?:19|20)\d{2}|\d{2})(?![0-9])"
+)
 _BORN = re.compile(r"(?:\bnee?s?(?: le)?|naissance|ddn|\bn(?:e|ee)\(e\))[ :]{0,4}(?:le )?[ ]?$")
+_MONTHS = frozenset("janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split())
 _WRITTEN_DATE = re.compile(
     r"\b(?:nee?s? le|naissance(?: le)? ?:?|ddn ?:?) ?"
-    r"(\d{1,2}(?:er)? (?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre) \d{4})"
+    r"(\d{1,2}(?:er)? (?:"
+    rf"{'|'.join(sorted(_MONTHS))}) \d{{4}})"
 )
 _STREET = re.compile(
     r"(?<![a-z0-9])\d{1,4}(?: ?(?:bis|ter|quater|[a-d]))?,? "
     r"(?:rue|avenue|av\.?|boulevard|bd|place|allee|chemin|impasse|quai|square|route|cours|passage|residence|lotissement|"
     r"faubourg|sentier|ruelle)(?: [a-z'\-.]{1,30}){1,6}(?:,? \d{5}(?: [a-z'\-]{2,30}){0,3})?"
 )
-FEWEST_IN_ACCOUNT, FEWEST_IN_PHONE, FEWEST_IN_SIRET = 4, 9, 14
+FEWEST_IN_ACCOUNT, FEWEST_IN_PHONE, FEWEST_IN_SIRET, FEWEST_IN_DATE = 4, 9, 14, 4
 _STREET_STOP = re.compile(
     r" (?:et|mais|pour|car|depuis|est|a|il|elle|avec|qui|ou|demande|n'a|sans|dans|tel|le|rdv)(?= |$).*$"
 )
@@ -107,7 +111,7 @@ def find_birth_dates(text: Text) -> Iterator[Finding]:
     """Find dates of birth; keep every date and establishment number from being read as a NIR."""
     folded = text.folded.text
     why = "Une date de naissance a sa zone ; avec la civilité et le département, elle donne 7 chiffres du NIR."
-    if not text.digits:
+    if text.digits < FEWEST_IN_DATE:
         return
     for found in _DATE.finditer(folded):
         if text.is_free(*found.span()):
@@ -116,7 +120,7 @@ def find_birth_dates(text: Text) -> Iterator[Finding]:
                 yield _take(text, *found.span(), Category.DATE_NAISSANCE, "date_naissance", why)
             else:
                 text.take(*found.span())
-    for found in _WRITTEN_DATE.finditer(folded):
+    for found in () if _MONTHS.isdisjoint(text.distinct) else _WRITTEN_DATE.finditer(folded):
         yield _take(text, *found.span(1), Category.DATE_NAISSANCE, "date_naissance", why)
 
 
