@@ -23,17 +23,22 @@ def open_destruction(session: Session, structure_id: str, convention: str, *, by
     Nothing is destroyed before its gates are open and two persons agree. Raises Forbidden, StillInForce, AlreadyOpened.
     """
     require(Permission.PREPARE_DESTRUCTION, by, structure_id)
-    on = clock.day(at)
+    return open_at_end(session, structure_id, convention, by=by, at=at)
+
+
+def open_at_end(session: Session, structure_id: str, convention: str, *, by: Actor | str, at: datetime) -> str:
+    """Do the same for the timetable, which asks for no permission; raises StillInForce, AlreadyOpened."""
+    on, who = clock.day(at), by if isinstance(by, str) else by.id
     over = rules.check_ended(ended.ended_on(session, structure_id, convention, on), on)
     row = Destruction(
         id=new_id(), structure_id=structure_id, convention=convention, state=State.OPENED.value, act=0, ended_on=over,
-        opened_at=at, opened_by=by.id, grace_ends_at=at + rules.GRACE, undone="", gates=[],
+        opened_at=at, opened_by=who, grace_ends_at=at + rules.GRACE, undone="", gates=[],
     )  # fmt: skip
     _add(session, row)
     slip = ArchivesSlip(destruction_id=row.id, structure_id=structure_id, reference=rules.reference_of(row.id))
     slip.refused = []
     session.add(slip)
-    _expect_escrow(session, row, by, at)
+    _expect_escrow(session, row, who, at)
     session.flush()
     trail.record(session, "destruction.opened", row.id, by=by, structure=structure_id, at=at, convention=convention)
     return row.id
@@ -109,13 +114,13 @@ def _add(session: Session, row: Destruction) -> None:
         raise taken from error
 
 
-def _expect_escrow(session: Session, row: Destruction, by: Actor, at: datetime) -> None:
+def _expect_escrow(session: Session, row: Destruction, by: str, at: datetime) -> None:
     """Expect a word on the copy of the master key: an old one would open every backup again (docs/cles.md)."""
     same = (ExternalStore.structure_id == row.structure_id, ExternalStore.convention == row.convention)
     if session.scalar(select(ExternalStore.id).where(*same, ExternalStore.kind == Kind.ESCROW.value)) is None:
         session.add(
             ExternalStore(
                 structure_id=row.structure_id, convention=row.convention, kind=Kind.ESCROW.value,
-                label="Copie de secours de la clé maître", declared_at=at, declared_by=by.id,
+                label="Copie de secours de la clé maître", declared_at=at, declared_by=by,
             )
         )  # fmt: skip

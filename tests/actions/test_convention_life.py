@@ -21,8 +21,8 @@ from governance.core.outbox.tables import OutboxContent, OutboxMessage
 from governance.core.refusals import Forbidden, Invalid
 from governance.core.sight import SIGHT, Sight
 from governance.core.trail import TrailEntry
-from governance.destruction import reviving
-from governance.destruction.actions import open_destruction
+from governance.destruction import actions as destroying
+from governance.destruction import following
 from governance.destruction.rules import State as DestructionState
 from governance.destruction.tables import Destruction
 from governance.habilitations.rules import State as AccountState
@@ -142,7 +142,7 @@ def test_nothing_is_undone_once_data_are_destroyed(
     sessions: Sessions, applied: Demonstration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(sessions)
-    monkeypatch.setattr(reviving, "has_begun", lambda session, structure, convention: convention == "S2")
+    monkeypatch.setattr(following, "has_begun", lambda session, structure, convention: convention == "S2")
     draft = Draft(Kind.RENEWED, TERM, "Avenant n° 1", until=date(2027, 12, 10))
 
     with pytest.raises(TooLateToUndo), sessions.begin() as session:
@@ -153,18 +153,60 @@ def test_nothing_is_undone_once_data_are_destroyed(
         assert session.scalars(select(ConventionEvent).where(ConventionEvent.kind == Kind.RENEWED)).all() == []
 
 
+def destructions(session: Session) -> list[tuple[str, str, str]]:
+    rows = session.scalars(select(Destruction).order_by(Destruction.opened_at, Destruction.id))
+    return [(row.convention, row.state, row.opened_by) for row in rows]
+
+
+@on_sqlite
+def test_S3r_the_day_comes_and_the_timetable_opens_the_destruction_once_of_what_no_caisse_is_bound_by(
+    sessions: Sessions, applied: Demonstration
+) -> None:
+    with sessions.begin() as session:
+        enter(session, applied, "S0", Draft(Kind.ENDED, SIGNED, "Accord", caisse="cotedopale"), noon(TERM))
+    before, _ = run(sessions, day=TERM), run(sessions, day=TERM + timedelta(days=40))
+
+    run(sessions, day=TERM + timedelta(days=41))
+
+    with sessions() as session:
+        assert destructions(session) == [("S2", "opened", "tache-fin-des-conventions")]
+        assert session.scalars(select(Destruction.started_at)).all() == [None]
+        opened = session.scalars(select(TrailEntry.action).where(TrailEntry.action == "destruction.opened")).all()
+        assert len(opened) == 1
+    assert before == "0 fin(s), 0 défaite(s)"
+
+
+@on_sqlite
+def test_one_that_a_person_called_off_stays_so_until_the_convention_ends_again(
+    sessions: Sessions, applied: Demonstration
+) -> None:
+    run(sessions)
+    after, dpo = noon(TERM + timedelta(days=2)), applied.actor(Role.DPO)
+    with sessions.begin() as session:
+        opened = session.scalars(select(Destruction.id)).one()
+        destroying.cancel(session, opened, by=dpo, at=after)
+    run(sessions, day=TERM + timedelta(days=3))
+    with sessions.begin() as session:
+        assert [state for _, state, _ in destructions(session)] == ["cancelled"]
+        draft = Draft(Kind.RENEWED, TERM, "Avenant n° 1", until=date(2027, 12, 10))
+        enter(session, applied, "S2", draft, noon(TERM + timedelta(days=4)))
+
+    run(sessions, day=date(2027, 12, 11))
+
+    with sessions() as session:
+        assert [state for _, state, _ in destructions(session)] == ["cancelled", "opened"]
+
+
 @on_sqlite
 def test_a_destruction_that_was_opened_is_called_off_and_one_that_began_keeps_the_end(
     sessions: Sessions, applied: Demonstration
 ) -> None:
     run(sessions)
-    after, by = noon(TERM + timedelta(days=2)), command(applied.structure)
+    after = noon(TERM + timedelta(days=2))
     draft = Draft(Kind.RENEWED, TERM, "Avenant n° 1", until=date(2027, 12, 10))
     with sessions.begin() as session:
-        opened = open_destruction(session, applied.structure, "S2", by=by, at=after)
-    with sessions.begin() as session:
-        session.get_one(Destruction, opened).started_at = after
-        session.get_one(Destruction, opened).state = DestructionState.UNDERWAY.value
+        row = session.scalars(select(Destruction)).one()
+        opened, row.started_at, row.state = row.id, after, DestructionState.UNDERWAY.value
     with pytest.raises(TooLateToUndo), sessions.begin() as session:
         enter(session, applied, "S2", draft, after)
     with sessions.begin() as session:
@@ -175,7 +217,9 @@ def test_a_destruction_that_was_opened_is_called_off_and_one_that_began_keeps_th
         enter(session, applied, "S2", draft, after)
 
     with sessions() as session:
+        acts = session.scalars(select(TrailEntry.action).where(TrailEntry.subject == opened)).all()
         assert session.get_one(Destruction, opened).state == DestructionState.CANCELLED
+        assert {"destruction.opened", "destruction.cancelled"} <= set(acts)
         assert standing(session) == []
 
 

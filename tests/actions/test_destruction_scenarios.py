@@ -370,7 +370,8 @@ def test_S0_while_one_of_two_caisses_stays_bound_nothing_is_destroyed(here: Inst
     with here.sessions.begin() as session:
         last = entering.Draft(entering.Kind.ENDED, date(2026, 10, 15), "Accord signé", caisse="cotedopale")
         entering.enter(session, "S0", last, by=by, at=OPENED)
-    assert opened(here, "S0")
+    with reading(here.sessions) as session:
+        assert session.scalars(select(Destruction.state).where(Destruction.convention == "S0")).all() == [State.OPENED]
 
 
 def test_S3r_a_renewal_typed_late_closes_the_gate_of_a_destruction_that_was_opened(here: Installation) -> None:

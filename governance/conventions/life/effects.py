@@ -19,7 +19,7 @@ from governance.conventions.life.standing import Ending, Life
 from governance.conventions.life.tables import ConventionEnd
 from governance.core import clock, trail
 from governance.core.refusals import Conflict
-from governance.destruction import reviving
+from governance.destruction import following
 from governance.people.contacts.rules import Relation
 from governance.people.rules import Actor
 
@@ -65,6 +65,7 @@ def settle(session: Session, doing: Doing) -> Settled:
     for place in sorted(due, key=lambda one: (one[2] is Text.CM, one)):
         _set_off(session, lives[place[:2]], wanted[place], place[2], doing)
     _close(session, due, lives, doing)
+    _open_destructions(session, courses, doing)
     return Settled(len(due), len(gone))
 
 
@@ -105,15 +106,25 @@ def _close(session: Session, due: list[Place], lives: Mapping[tuple[str, str], L
         portal.close(session, closed, doing.structure, is_last, by=doing.by, at=doing.at)
 
 
+def _open_destructions(session: Session, courses: tuple[Course, ...], doing: Doing) -> None:
+    """Open the destruction of what is held under each convention that no caisse is bound by any more; none is done."""
+    since: dict[str, datetime] = {}
+    for row in _standing(session, doing.structure):
+        if row.text == Text.CM:
+            since[row.convention] = max(row.set_off_at, since.get(row.convention, row.set_off_at))
+    for code in (one.convention.code for one in courses if one.lives and all(life.is_over for life in one.lives)):
+        following.open_ended(session, doing.structure, code, since[code], by=doing.by, at=doing.at)
+
+
 def _undo(session: Session, row: ConventionEnd, life: Life | None, doing: Doing) -> None:
-    if row.text == Text.CM and reviving.has_begun(session, row.structure_id, row.convention):
+    if row.text == Text.CM and following.has_begun(session, row.structure_id, row.convention):
         raise TooLateToUndo(
             "Les données de cette convention ont été détruites après sa fin : elle ne se rouvre plus. "
             "Signez et enregistrez une nouvelle convention.",
             field="day",
         )
     if row.text == Text.CM:
-        reviving.call_off(session, row.structure_id, row.convention, by=doing.by, at=doing.at)
+        following.call_off(session, row.structure_id, row.convention, by=doing.by, at=doing.at)
     row.undone_at = doing.at
     session.flush()
     told = {"caisse": row.caisse, "text": row.text, "from": row.over_from.isoformat()}

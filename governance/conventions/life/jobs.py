@@ -22,7 +22,7 @@ def jobs(address: str | None) -> tuple[Job, ...]:
         Job(
             name="end-conventions",
             title="Mettre fin aux conventions échues",
-            about="Ferme les accès le jour venu et prévient les délégués ; défait ce qu'un renouvellement contredit.",
+            about="Ferme les accès, ouvre la destruction, prévient ; défait ce qu'un renouvellement contredit.",
             timetable=every(minutes=15),
             work=InSlot(_ending(address)),
         ),

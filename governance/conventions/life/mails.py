@@ -58,7 +58,8 @@ def post_ended(session: Session, life: Life, ending: Ending, end_id: str, post: 
         f"{_name(life)} : {ending.why}, depuis le {ending.over_from:%d/%m/%Y}{_article(ending.cited.article)}.",
         "Ce que le service a fait : plus aucun signalement ne se vérifie sous elle ; ses accès au portail sont fermés.",
         "Les horloges des violations déjà déclarées continuent.",
-        "Ce qui vous attend : la destruction des données, après l'accord des archives s'il est dû.",
+        "Ce qui vous attend : la destruction des données, que le service ouvre quand toutes les caisses sont parties.",
+        "Rien n'est détruit avant le visa des archives, s'il est dû, et l'accord de deux personnes.",
         "Si un renouvellement a été signé avant cette fin, saisissez-le : tout se rouvre tant que rien n'est détruit.",
     )
     written = letter(WHO, f"préparer la destruction des données, convention {code}", None, lines, post.link(code))

@@ -1,15 +1,16 @@
-"""A convention that lives again calls off the destruction that its end had opened, as long as it has not begun.
+"""What the life of a convention does to its data: its end opens their destruction, a revival calls it off.
 
-For the life of conventions, which asks for its own permission: nothing here asks for one.
+For the life of conventions, which asks for its own permission: nothing here asks for one. Nothing here destroys.
 """
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from governance.core import trail
-from governance.destruction.rules import State
+from governance.destruction import actions
+from governance.destruction.rules import AlreadyOpened, State
 from governance.destruction.tables import Destruction
 from governance.people.rules import Actor
 
@@ -23,6 +24,26 @@ def has_begun(session: Session, structure: str, convention: str) -> bool:
         Destruction.started_at.is_not(None),
     )
     return session.scalar(wanted.limit(1)) is not None
+
+
+def open_ended(
+    session: Session, structure: str, convention: str, since: datetime, *, by: Actor | str, at: datetime
+) -> str | None:
+    """Open the destruction of what is held under a convention whose end was set off at `since`; None when it is.
+
+    One that a person called off since then stays so: whoever did opens it again.
+    """
+    known = select(Destruction.id).where(
+        Destruction.structure_id == structure,
+        Destruction.convention == convention,
+        or_(Destruction.undone == "", Destruction.cancelled_at > since),
+    )
+    if session.scalar(known.limit(1)) is not None:
+        return None
+    try:
+        return actions.open_at_end(session, structure, convention, by=by, at=at)
+    except AlreadyOpened:  # by somebody else, meanwhile
+        return None
 
 
 def call_off(session: Session, structure: str, convention: str, *, by: Actor | str, at: datetime) -> int:
