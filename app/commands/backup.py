@@ -1,7 +1,7 @@
 """`vigie backup`: copies of the database, each under a key of its own; and the ledger replayed on what is restored."""
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import sessionmaker
 
 from app import schema, settings
@@ -61,7 +61,13 @@ def restore(identifier: str) -> None:
     finally:
         engine.dispose()
     click.echo(f"Base du {put.at.astimezone(PARIS):%d/%m/%Y à %H h %M} remise en place.")
-    schema.migrate(chosen.database_url, lambda: key_store(chosen))
+    try:
+        schema.migrate(chosen.database_url, lambda: key_store(chosen))
+    except (DBAPIError, OSError) as error:
+        raise service.NoDatabase(
+            "La base remise n'a pas pu être mise à jour (disque plein ?) : faites de la place, puis lancez "
+            "« vigie migrate » et « vigie backup replay ». Le service refuse de démarrer d'ici là."
+        ) from error
     click.echo(_told(_replayed(chosen, found, is_restored=True)))
 
 

@@ -76,10 +76,14 @@ def fill(here: Installation, codes: tuple[str, ...] = (CODE, OTHER), many: int =
     """Write receipts, and messages with a file, under conventions."""
     with here.sessions.begin() as session:
         for code in codes:
-            rows = [_receipt(here.structure, code, number, mark) for number in range(many)]
-            session.execute(insert(Receipt), rows)
+            receipts(session, here.structure, code, many, mark)
             for number in range(many):
                 outbox.post(session, _message(here.structure, code, number, mark), at=OPENED)
+
+
+def receipts(session: Session, structure: str, code: str, many: int, mark: str = "CANARI") -> None:
+    """Write receipts under a convention."""
+    session.execute(insert(Receipt), [_receipt(structure, code, number, mark) for number in range(many)])
 
 
 def _receipt(structure: str, code: str, number: int, mark: str) -> dict[str, object]:

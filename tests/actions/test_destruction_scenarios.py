@@ -1,10 +1,12 @@
 """Scenarios: a visa partly refused, places outside, a cut at any step, a certificate that anyone checks."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,7 +25,7 @@ from governance.core.refusals import Conflict, Forbidden
 from governance.core.sealed_rows import sessions_on
 from governance.core.storage import reading
 from governance.destruction import actions, archives, holds, jobs, queries
-from governance.destruction.acting import compacting, verifying
+from governance.destruction.acting import canaries, compacting, verifying
 from governance.destruction.acting.means import Means
 from governance.destruction.archives import Visa
 from governance.destruction.backups import making, shelf
@@ -81,6 +83,11 @@ def state(here: Installation, identifier: str) -> str:
 def errors(here: Installation) -> dict[str, str]:
     with reading(here.sessions) as session:
         return {step.name: step.error for step in session.scalars(select(DestructionStep)) if step.error}
+
+
+def states(here: Installation) -> dict[str, str]:
+    with reading(here.sessions) as session:
+        return {step.name: step.state for step in session.scalars(select(DestructionStep))}
 
 
 def written(here: Installation, identifier: str) -> tuple[Path, list[str]]:
@@ -185,7 +192,36 @@ def test_rows_that_come_during_the_act_are_named_and_destroyed_too(
     assert (count(here, Receipt), len(here.means.ledger.entries())) == (0, 2)
 
 
-def test_a_full_disk_and_a_reader_that_stays_stop_the_certificate_and_are_told(
+def test_a_trace_found_when_all_is_read_again_has_the_database_rewritten_before_it_is_read_once_more(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identifier, real = open_and_agree(here), verifying.look
+    late = iter((True,))
+
+    def look(means: Means, work: Any) -> Any:
+        if next(late, False):
+            leave_a_trace(here, canaries.read(means, work)[0].needle)
+        return real(means, work)
+
+    monkeypatch.setattr(verifying, "look", look)
+    first, told, waiting = destroy(here, identifier), errors(here), states(here)
+    second = destroy(here, identifier)
+
+    assert (first, second, len(here.means.ledger.entries())) == (False, True, 1)
+    assert told == {"verify": "Il reste 0 ligne(s), 1 trace(s), 0 valeur(s) qui s'ouvrent encore."}
+    assert (waiting["compact"], waiting["verify"], set(states(here).values())) == ("waiting", "failed", {"done"})
+
+
+def leave_a_trace(here: Installation, needle: bytes) -> None:
+    """Leave bytes in a page that the database no longer uses, as a program that does not blank does."""
+    with closing(sqlite3.connect(here.means.engine.url.database or "", isolation_level=None)) as raw:
+        raw.execute("PRAGMA secure_delete=OFF")
+        raw.execute("CREATE TABLE passage (octets BLOB)")
+        raw.execute("INSERT INTO passage VALUES (?)", [needle])
+        raw.execute("DROP TABLE passage")
+
+
+def test_a_reader_that_stays_stops_the_certificate_and_is_told(
     here: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identifier = open_and_agree(here)

@@ -5,7 +5,7 @@ import re
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,8 +54,13 @@ def _traced(url: str, subject: str, options: list[str], *, apart: bool) -> set[s
         sessions.kw["bind"].dispose()
         tell(subject)
 
+    return acknowledged(straced(work, options))
+
+
+def straced(work: Callable[[Callable[[str], None]], None], options: list[str], calls: Iterable[str] = CALLS) -> int:
+    """Do work in a process whose calls fail as the options say; return where it said what it acknowledged."""
     child, go, reads = forked(work)
-    command = ["strace", "-p", str(child), "-e", f"trace={','.join(CALLS)}", *options]
+    command = ["strace", "-p", str(child), "-e", f"trace={','.join(calls)}", *options]
     tracer = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert tracer.stderr is not None
     told = tracer.stderr.readline()
@@ -65,7 +70,7 @@ def _traced(url: str, subject: str, options: list[str], *, apart: bool) -> set[s
     os.waitpid(child, 0)
     tracer.stderr.close()
     tracer.wait()
-    return acknowledged(reads)
+    return reads
 
 
 def database(folder: Path) -> str:

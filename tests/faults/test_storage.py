@@ -1,8 +1,6 @@
 """A database that is locked, away or full: a 503 that says when to come back, nothing half done, back by itself."""
 
-import os
 import sqlite3
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +21,7 @@ from governance.people.rules import Role
 from governance.web.identity import SESSIONS
 from scanners.tables import OwnWord
 from tests.conftest import POSTGRES, on_sqlite
+from tests.faults.disks import fill, small_disk
 from tests.web.conftest import app, compiled_templates, settings, sign_in, submit, token
 
 __all__ = ["app", "compiled_templates", "settings", "sign_in", "submit"]
@@ -109,23 +108,12 @@ def gone(name: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Give a disk of two megabytes, or skip where none can be mounted."""
-    folder = tmp_path / "disque"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-@pytest.fixture
-def on_small_disk(request: pytest.FixtureRequest, small_disk: Path) -> Path:
-    """Give that disk with a database on it, which holds the demonstration."""
+def on_small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """Give a small disk with a database on it, which holds the demonstration."""
     model = Path(request.getfixturevalue("_sqlite_inhabited").name)
-    (small_disk / "vigie.sqlite").write_bytes(model.read_bytes())
-    return small_disk
+    with small_disk(tmp_path / "disque") as folder:
+        (folder / "vigie.sqlite").write_bytes(model.read_bytes())
+        yield folder
 
 
 class TestFullDisk:
@@ -154,14 +142,3 @@ class TestFullDisk:
         assert kept(app) == (1, 1)
         with app.extensions[SESSIONS]() as session:
             assert session.scalar(sa.text("PRAGMA integrity_check")) == "ok"
-
-
-def fill(path: Path) -> None:
-    """Write a file until there is no room for a byte more."""
-    with path.open("wb", buffering=0) as file:
-        for size in (65_536, 1):
-            try:
-                while True:
-                    file.write(bytes(size))
-            except OSError:
-                continue

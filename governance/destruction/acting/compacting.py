@@ -29,6 +29,10 @@ _OWNS = text(
 )
 
 
+# Errors that pass, which are no refusal: connection, deadlock, resources (a full disk), locks, a server that stops.
+_FOR_NOW = frozenset({"08", "40", "53", "55", "57"})
+
+
 class StillRead(Unavailable):
     """Somebody reads the database as it was before: its log cannot be emptied."""
 
@@ -93,6 +97,8 @@ def _allowed(engine: Engine, statements: Iterable[str]) -> bool:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
-    except DBAPIError:  # what the server lets its owner do, it does not let the service: the certificate says so
-        return False
+    except DBAPIError as error:
+        if str(getattr(error.orig, "sqlstate", None))[:2] in _FOR_NOW:
+            raise
+        return False  # what the server lets its owner do, it does not let the service: the certificate says so
     return True

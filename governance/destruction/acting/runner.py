@@ -1,5 +1,7 @@
 """Carrying an act on: the steps that are ready are tried, each in its own transactions, until none is left."""
 
+import errno
+import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -20,6 +22,8 @@ from governance.destruction.tables import Destruction, DestructionStep, LegalHol
 
 Do = Callable[[Means, Work], Done]
 ERROR_LIMIT = 300
+DISK_FULL = "53100"  # PostgreSQL; SQLite says it in words
+FULL = "Le disque est plein : faites de la place, l'étape sera reprise."
 
 FIXED: Mapping[str, tuple[Group, Do]] = {
     "ledger": (Group.LEDGER, rows.write_ledger),
@@ -116,10 +120,11 @@ def _tried(means: Means, work: Work, name: str) -> bool:
             _again(means, work)
     except Refusal as refusal:
         _failed(means, work, name, refusal.message)
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         _failed(means, work, name, _cause(error))
     except OSError as error:
-        _failed(means, work, name, f"Lecture ou écriture impossible ({type(error).__name__}, {error.errno}).")
+        told = f"Lecture ou écriture impossible ({type(error).__name__}, {error.errno})."
+        _failed(means, work, name, FULL if error.errno == errno.ENOSPC else told)
     else:
         _noted(means, work, name, done)
         return True
@@ -169,10 +174,11 @@ def _again(means: Means, work: Work) -> None:
         step.state, step.ended_at = StepState.WAITING.value, None
 
 
-def _cause(error: DBAPIError) -> str:
-    told = str(error.orig)
-    if "disk is full" in told or "No space left" in told:
-        return "Le disque est plein : faites de la place, l'étape sera reprise."
+def _cause(error: DBAPIError | sqlite3.Error) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    told = str(cause)
+    if getattr(cause, "sqlstate", None) == DISK_FULL or "disk is full" in told:
+        return FULL
     if "locked" in told or "lock timeout" in told:
         return "La base est occupée : l'étape sera reprise."
-    return f"La base refuse cette étape ({type(error.orig).__name__})."
+    return f"La base refuse cette étape ({type(cause).__name__})."

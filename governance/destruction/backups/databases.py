@@ -1,12 +1,15 @@
 """How each database is copied while it serves, and put back: SQLite's online backup, pg_dump and pg_restore."""
 
+import errno
 import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import URL, Engine, inspect
 
@@ -15,6 +18,8 @@ from governance.core.refusals import Conflict, Unavailable
 
 CHUNK = 1 << 20
 DRAFT = ".en-cours"
+FULL = "le disque est plein. Faites de la place, puis recommencez : rien n'est à moitié fait."
+OTHERWISE = "vérifiez la place qui reste, sa version et les droits. Rien n'est à moitié fait."
 
 
 class NotEmpty(Conflict):
@@ -57,8 +62,13 @@ def check_empty(engine: Engine) -> None:
 def sweep(folder: Path) -> None:
     """Blank and remove the copies that a death left in the clear."""
     for path in folder.glob(f"*{DRAFT}*"):
+        _drop(path)
+
+
+def _drop(path: Path) -> None:
+    with suppress(OSError):  # on a full disk, what was half written may not be written over: it goes all the same
         private.blank(path)
-        path.unlink()
+    path.unlink(missing_ok=True)
 
 
 def _sqlite(path: Path, draft: Path) -> Iterator[bytes]:
@@ -71,7 +81,8 @@ def _sqlite(path: Path, draft: Path) -> Iterator[bytes]:
             while block := file.read(CHUNK):
                 yield block
     except sqlite3.Error as error:
-        raise NoCopy("La base SQLite ne peut pas être copiée.") from error
+        full = f" : {FULL}" if "disk is full" in str(error) else "."
+        raise NoCopy(f"La base SQLite ne peut pas être copiée{full}") from error
     finally:
         sweep(draft.parent)
 
@@ -94,11 +105,10 @@ def _file_back(path: Path, blocks: Iterable[bytes]) -> None:
     except sqlite3.Error as error:
         raise NoCopy("La copie de la base SQLite n'est pas entière.") from error
     except OSError as error:
-        raise NoCopy(f"La base ne peut pas être écrite ({path}) : {error.strerror or 'disque plein ?'}.") from error
+        why = FULL if error.errno == errno.ENOSPC else f"{type(error).__name__}, rien n'est à moitié fait."
+        raise NoCopy(f"La base ne peut pas être écrite ({path}) : {why}") from error
     finally:
-        if draft.exists():
-            private.blank(draft)
-            draft.unlink()
+        _drop(draft)
 
 
 def _dumped(url: URL) -> Iterator[bytes]:
@@ -117,18 +127,30 @@ def _restored(url: URL, blocks: Iterable[bytes]) -> None:
         _tool("pg_restore"), "--single-transaction", "--exit-on-error", "--no-owner", "--enable-row-security",
         "--dbname", _bare(url),
     ]  # fmt: skip
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_secret(url)) as running:  # noqa: S603
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said, env=_secret(url)) as running,  # noqa: S603
+    ):
         try:
-            for block in blocks:
-                if running.stdin is not None:
-                    running.stdin.write(block)
+            _fed(running.stdin, blocks)
         except BaseException:
             running.kill()  # in one transaction: nothing of it stays
             raise
-        if running.stdin is not None:
-            running.stdin.close()
         if running.wait():
-            raise NoCopy("pg_restore a échoué : vérifiez sa version et les droits.")
+            said.seek(0)
+            told = said.read()
+            is_full = any(words in told for words in (b"No space left", b"free disk space"))
+            raise NoCopy(f"pg_restore a échoué : {FULL if is_full else OTHERWISE}")
+
+
+def _fed(stdin: IO[bytes] | None, blocks: Iterable[bytes]) -> None:
+    if stdin is None:
+        raise NoCopy("pg_restore n'a pas d'entrée.")
+    with suppress(BrokenPipeError):  # it gave up: its status says so
+        for block in blocks:
+            stdin.write(block)
+    with suppress(BrokenPipeError):
+        stdin.close()
 
 
 def _tool(name: str) -> str:

@@ -13,6 +13,7 @@ from governance.core.keystore import KeyStore
 from governance.core.refusals import Conflict
 from governance.destruction.acting.means import Means, Setup
 from governance.destruction.backups import databases, sealed_file, shelf
+from governance.destruction.backups.databases import NoCopy
 from governance.destruction.backups.shelf import Backup, BadBackup
 from governance.destruction.ledger import Ledger
 
@@ -76,11 +77,19 @@ def restore(engine: Engine, store: KeyStore, setup: Setup, identifier: str) -> B
     for _ in sealed_file.read(path, backup.key):
         pass  # read whole first: what is damaged at its end must not be half restored
     keys, database = _split(sealed_file.read(path, backup.key))
-    if not store.exists():
-        private.create(store.folder / "data-keys.json", keys)
+    _put_keys_back(store, keys)
     store.check()
     databases.put_back(engine, database)
     return backup
+
+
+def _put_keys_back(store: KeyStore, keys: bytes) -> None:
+    if store.exists():
+        return
+    try:
+        private.create(store.folder / "data-keys.json", keys)
+    except OSError as error:
+        raise NoCopy(f"Les clés de données ne peuvent pas être écrites ({store.folder}).") from error
 
 
 def _blocks(means: Means, identifier: str) -> Iterator[bytes]:
