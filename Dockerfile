@@ -2,7 +2,7 @@ FROM python:3.11-slim-bookworm
 
 # What reads images and scans, pages lying on their side included; what lays out the PDF, and their font; what copies the database.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends tesseract-ocr-fra tesseract-ocr-osd postgresql-client \
+    && apt-get install --yes --no-install-recommends tesseract-ocr-fra tesseract-ocr-osd bubblewrap postgresql-client \
         libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2 \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home vigie

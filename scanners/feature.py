@@ -10,7 +10,9 @@ from governance.web.feature import Feature, Home, NavEntry, Part, Under
 from scanners import copy_pages, pages, word_pages
 from scanners.api import api
 from scanners.documents.antivirus import Clamd
+from scanners.documents.calls import prepared
 from scanners.documents.ocr_data import find_data, has_second_reading, turns_pages
+from scanners.documents.walls import around
 from scanners.dossier import Instruments
 from scanners.engine import Scanner
 from scanners.pages import TOOLS, Tools
@@ -39,6 +41,7 @@ def parts() -> tuple[Part, ...]:
         _pictures(),
         Part("Seconde lecture des scans douteux", has_second_reading(), "facultative : extra « second-reading »"),
         _antivirus(),
+        _isolation(),
         Part("Modèle de langue (noms de tiers)", find_spec(MODEL) is not None, "utilisé avec VIGIE_NAMES=true"),
     )
 
@@ -49,6 +52,16 @@ def _antivirus() -> Part:
         return Part("Antivirus", False, "aucun : réglez VIGIE_ANTIVIRUS (« unix:/run/clamav/clamd.ctl »)")
     version = tools.instruments.antivirus.version()
     return Part("Antivirus", version is not None, version or "ne répond pas : les pièces ne sont pas vérifiées")
+
+
+def _isolation() -> Part:
+    """Tell what stands between strangers' files and the machine, besides limits, which always do."""
+    walls = "bubblewrap (ni réseau, ni fichiers, ni autres programmes)" if around() else ""
+    calls = "seccomp (appels du système)" if prepared() else ""
+    lacking = [] if walls else ["bubblewrap (paquet bubblewrap), absent ou interdit sur cette machine"]
+    lacking += [] if calls else ["seccomp (paquet libseccomp2)"]
+    said = " ; ".join(one for one in (walls, calls, "limites de mémoire, de temps et de fichiers") if one)
+    return Part("Isolation des pièces lues", not lacking, said + "".join(f" ; sans {one}" for one in lacking))
 
 
 def _pictures() -> Part:

@@ -5,6 +5,7 @@ import resource
 import signal
 from pathlib import Path
 
+from scanners.documents.calls import prepared
 from scanners.documents.tasks import Allowance
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
@@ -19,7 +20,9 @@ def confine(held: int, allowed: Allowance) -> None:
     """Give up, for good, all that a task does not need; `held` is the address space already in use, in bytes.
 
     With no descriptor left to open, `open`, `socket` and `pipe` fail: no file, no network. What is already open stays.
+    Where seccomp is to be had, calls that a reader never makes fail too: signals to other processes, programs, forks.
     """
+    filtered = prepared()  # first: it may open the library
     _with_parent()
     limits = (
         (resource.RLIMIT_CPU, allowed.cpu),
@@ -31,6 +34,8 @@ def confine(held: int, allowed: Allowance) -> None:
     )
     for limit, value in limits:
         resource.setrlimit(limit, (value, value))
+    if filtered is not None:
+        filtered()
 
 
 def _with_parent() -> None:

@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from scanners.documents import frames
 from scanners.documents.passages import Item, Unreadable
 from scanners.documents.tasks import ALLOWED, Task
+from scanners.documents.walls import around
 
 QUEUE_SECONDS = 60.0
 STOPPED = "La lecture du fichier a été arrêtée : elle demande trop de temps ou de mémoire."
@@ -28,6 +30,8 @@ _BOOT = (
 )
 # Numerical libraries start a thread for each core; a process that has threads must not fork.
 _ALONE = {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
+_PASSED = ("TESSDATA_PREFIX",)
+_WITHIN = "/tmp"  # noqa: S108 - within walls, a folder in memory that nobody else sees
 _ORDER_SECONDS = 5.0  # an order that the warm process does not take in this time means that it hangs
 
 
@@ -97,15 +101,16 @@ class _Warm:
     def _start(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(_ORDER_SECONDS)
-        arguments = [_ROOT, str(theirs.fileno()), tempfile.gettempdir()]
+        walls = around()
+        arguments = [_ROOT, str(theirs.fileno()), _WITHIN if walls else tempfile.gettempdir()]
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter and this package, nothing typed
-                [sys.executable, "-I", "-X", "utf8", "-c", _BOOT, *arguments],
+                [*walls, sys.executable, "-I", "-X", "utf8", "-c", _BOOT, *arguments],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=_ALONE,
+                env=_ALONE | {name: os.environ[name] for name in _PASSED if name in os.environ},
                 cwd="/",
                 start_new_session=True,
             )
@@ -118,7 +123,8 @@ class _Warm:
             try:
                 self._process.wait(_ORDER_SECONDS)
             except subprocess.TimeoutExpired:
-                self._process.kill()
+                # Its group: within walls, it is a descendant of what was started.
+                os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
         self._process = self._control = None
 

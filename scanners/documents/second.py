@@ -2,14 +2,17 @@
 
 import atexit
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from scanners.documents import frames
 from scanners.documents.passages import Item
+from scanners.documents.walls import around
 
 WALL_SECONDS = 60.0  # 6 to 13 s of processor a page, the start included
 _ROOT = str(Path(__file__).resolve().parents[2])
@@ -57,7 +60,7 @@ class _Second:
         ours.settimeout(WALL_SECONDS)
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter and this package, nothing typed
-                [sys.executable, "-I", "-X", "utf8", "-c", _BOOT, _ROOT, str(theirs.fileno())],
+                [*around(), sys.executable, "-I", "-X", "utf8", "-c", _BOOT, _ROOT, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -73,7 +76,8 @@ class _Second:
         if self._channel:
             self._channel.close()
         if self._process:
-            self._process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._process = self._channel = None
 

@@ -20,6 +20,7 @@ from PIL import Image
 
 from scanners.documents import frames, ocr
 from scanners.documents.budgets import MAX_BYTES
+from scanners.documents.calls import prepared
 from scanners.documents.clean import cleaned, warm_copies
 from scanners.documents.confine import address_space, confine
 from scanners.documents.passages import Item, Made, Passage, Unreadable, gather
@@ -164,6 +165,7 @@ def warm_up() -> None:
     warm_copies()
     Image.init()
     ocr.load()
+    prepared()
     gc.collect()
     gc.freeze()
 

@@ -14,6 +14,7 @@ import pytest
 
 from scanners.documents import frames, isolated, warm
 from scanners.documents.budgets import within_budget
+from scanners.documents.calls import prepared
 from scanners.documents.isolated import UNAVAILABLE
 from scanners.documents.kinds import Kind
 from scanners.documents.passages import (
@@ -32,11 +33,21 @@ from scanners.documents.passages import (
 )
 from scanners.documents.reading import read_document
 from scanners.documents.tasks import ALLOWED, Task
+from scanners.documents.walls import around
 from tests.scanners import samples
 from tests.scanners.samples import nir
 
 read = partial(isolated.ask, Task.READ)
 ROOT = Path(isolated.__file__).resolve().parents[2]
+WITHOUT_CALLS = """
+import ctypes
+load = ctypes.CDLL.__init__
+def refuse(self, name, *rest, **more):
+    if name == "libseccomp.so.2":
+        raise OSError
+    load(self, name, *rest, **more)
+ctypes.CDLL.__init__ = refuse
+"""
 ORDINARY = {
     "a.pdf": samples.pdf(f"NIR {nir(1)}"),
     "a.docx": samples.document(f"NIR {nir(1)}"),
@@ -158,7 +169,7 @@ def test_a_child_that_hangs_is_killed_and_what_it_had_read_stands(monkeypatch):
 
     assert reading.outcome is Outcome.IN_PART
     assert reading.missing == (isolated.STOPPED,)
-    wait_until(lambda: not children_of(isolated._warm.pid))
+    wait_until(lambda: not readers())
 
 
 def test_a_reader_that_is_given_up_midway_frees_its_place():
@@ -173,7 +184,7 @@ def test_a_reader_that_is_given_up_midway_frees_its_place():
 def test_the_warm_process_is_restarted_when_it_dies():
     read_document("a.csv", b"a;b")
     first = isolated._warm.pid
-    os.kill(first, signal.SIGKILL)
+    os.killpg(first, signal.SIGKILL)
     os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
 
     reading = read_document("a.csv", ORDINARY["a.csv"])
@@ -187,7 +198,7 @@ def test_a_warm_process_that_hangs_costs_files_their_reading_and_never_the_servi
     isolated._warm.close()
     read_document("a.csv", b"a;b")
     monkeypatch.setitem(isolated.ALLOWED, Task.READ, ALLOWED[Task.READ]._replace(wall=0.1))
-    os.kill(isolated._warm.pid, signal.SIGSTOP)
+    os.killpg(isolated._warm.pid, signal.SIGSTOP)
 
     readings = [read_document("a.csv", ORDINARY["a.csv"]) for _ in range(3)]
     isolated._warm.close()
@@ -199,6 +210,7 @@ def test_a_warm_process_that_hangs_costs_files_their_reading_and_never_the_servi
 
 def test_without_an_interpreter_to_start_every_file_is_told_unread(monkeypatch):
     isolated._warm.close()
+    monkeypatch.setattr("scanners.documents.isolated.around", tuple)
     monkeypatch.setattr(sys, "executable", "/nonexistent")
 
     reading = read_document("a.csv", ORDINARY["a.csv"])
@@ -216,7 +228,7 @@ def test_no_child_and_no_folder_remains(tmp_path, monkeypatch):
     warm_pid = isolated._warm.pid
 
     # The warm process removes a child's folder once the child is gone: a moment after it.
-    wait_until(lambda: not children_of(warm_pid) and not [*tmp_path.glob("*/*")])
+    wait_until(lambda: not readers() and not [*tmp_path.glob("*/*")])
     isolated._warm.close()
 
     assert list(tmp_path.iterdir()) == []
@@ -263,32 +275,86 @@ def test_a_command_that_reads_a_file_ends_and_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_confined_process_opens_no_file_no_socket_and_starts_nothing(tmp_path):
-    program = """
-        import os, socket, sys
-        from scanners.documents.confine import address_space, confine
-        from scanners.documents.tasks import ALLOWED, Task
-        confine(address_space(), ALLOWED[Task.READ])
-        attempts = (
-            lambda: open("/etc/hostname"), lambda: open("new", "w"), socket.socket, os.pipe,
-            lambda: bytearray(600_000_000),
-        )
-        refused = 0
-        for attempt in attempts:
-            try:
-                attempt()
-            except (OSError, MemoryError):
-                refused += 1
-        print(refused, len(attempts))
-    """
-    environment = {"PYTHONPATH": str(ROOT)}
+CONFINED = """
+    import os, socket, sys
+    from scanners.documents import calls
+    from scanners.documents.confine import address_space, confine
+    from scanners.documents.tasks import ALLOWED, Task
+    if "seccomp" not in sys.argv:
+        calls.prepared = lambda: None
+        import scanners.documents.confine as module
+        module.prepared = calls.prepared
+    others = os.getppid()
+    confine(address_space(), ALLOWED[Task.READ])
+    attempts = {
+        "open": lambda: open("/etc/hostname"), "write": lambda: open("new", "w"), "socket": socket.socket,
+        "pipe": os.pipe, "memory": lambda: bytearray(600_000_000), "signal": lambda: os.kill(others, 0),
+        "exec": lambda: os.execv("/bin/true", ["true"]),
+    }
+    for name, attempt in attempts.items():
+        try:
+            attempt()
+        except (OSError, MemoryError):
+            print(name, flush=True)
+"""
 
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, cwd=tmp_path, env=environment
-    )
 
-    assert done.stdout == "5 5\n"
+@pytest.mark.parametrize(
+    ("with_calls", "refused"),
+    [
+        pytest.param("limits", "open write socket pipe memory exec", id="limits alone"),
+        pytest.param("seccomp", "open write socket pipe memory signal exec", id="and seccomp"),
+    ],
+)
+def test_a_confined_process_opens_no_file_no_socket_and_starts_nothing(tmp_path, with_calls, refused):
+    if with_calls == "seccomp" and prepared() is None:
+        pytest.skip("libseccomp is not installed")
+    program = [sys.executable, "-c", textwrap.dedent(CONFINED), with_calls]
+
+    done = subprocess.run(program, capture_output=True, text=True, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)})
+
+    assert set(refused.split()) - {"exec"} <= set(done.stdout.split()), done.stderr
+    assert ("signal" in done.stdout) == (with_calls == "seccomp")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not around(), reason="bubblewrap is not installed, or may not be used here")
+def test_within_walls_the_warm_process_sees_no_network_no_other_process_and_nobody_s_files():
+    read_document("a.csv", b"a;b")
+    seen, service = Path(f"/proc/{warm_process()}"), Path("/proc/self")
+
+    apart = [
+        name
+        for name in ("net", "pid", "mnt", "ipc")
+        if (seen / "ns" / name).readlink() != (service / "ns" / name).readlink()
+    ]
+
+    assert apart == ["net", "pid", "mnt", "ipc"]
+    assert not (seen / "root" / "etc" / "passwd").exists()
+    assert not (seen / "root" / "home").exists()
+
+
+@pytest.mark.parametrize("lacking", ["bubblewrap", "seccomp", "both"])
+def test_files_are_read_with_neither_bubblewrap_nor_seccomp(monkeypatch, lacking):
+    if lacking != "seccomp":
+        monkeypatch.setattr("scanners.documents.isolated.around", tuple)
+    if lacking != "bubblewrap":
+        monkeypatch.setattr("scanners.documents.isolated._BOOT", WITHOUT_CALLS + isolated._BOOT)
+    isolated._warm.close()
+
+    reading = read_document("a.pdf", ORDINARY["a.pdf"])
+    isolated._warm.close()
+
+    assert reading.outcome is Outcome.READ
+
+
+def test_a_machine_that_forbids_walls_has_none(tmp_path, monkeypatch):
+    forbidden = tmp_path / "bwrap"
+    forbidden.write_text("#!/bin/sh\nexit 1\n")
+    forbidden.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert around.__wrapped__() == ()
 
 
 def test_the_warm_process_inherits_no_environment(monkeypatch):
@@ -296,7 +362,7 @@ def test_the_warm_process_inherits_no_environment(monkeypatch):
     isolated._warm.close()
     read_document("a.csv", b"a;b")
 
-    environment = Path(f"/proc/{isolated._warm.pid}/environ").read_bytes()
+    environment = Path(f"/proc/{warm_process()}/environ").read_bytes()
 
     assert b"canari" not in environment
     assert b"VIGIE" not in environment
@@ -359,9 +425,22 @@ def children_of(pid: int | None) -> list[int]:
     return [int(child) for child in listed.split()]
 
 
+def warm_process() -> int:
+    """Return the warm process: what was started or, within walls, the last of those that stand around it."""
+    pid = isolated._warm.pid or 0
+    while Path(f"/proc/{pid}/cmdline").read_bytes().partition(b"\0")[0].endswith(b"bwrap"):
+        pid = children_of(pid)[0]
+    return pid
+
+
+def readers() -> list[int]:
+    """Return those who are reading."""
+    return children_of(warm_process())
+
+
 def signal_children(number: signal.Signals) -> None:
     """Send a signal to those who are reading."""
-    for child in children_of(isolated._warm.pid):
+    for child in readers():
         os.kill(child, number)
 
 
