@@ -21,11 +21,12 @@ from governance.web.idempotency import HEADER, header_key
 from scanners import actions, queries
 from scanners.convention_schemas import ConventionsOut, convention_out
 from scanners.documents.acceptance import Limits, why_refused
-from scanners.dossier import Attachment, BadFile, Dossier, TooManyFiles, check_dossier
+from scanners.dossier import BadFile, Dossier, TooManyFiles, check_dossier
 from scanners.forms import attachments_of
 from scanners.pages import TOOLS, Tools
 from scanners.queries import Frame
 from scanners.schemas import ReceiptOut, ScanForm, ScanOut, ScanRequest, scan_out
+from scanners.seeing import Attachment
 
 FILES = "files"
 _NAME = re.compile(r"[A-Za-z_]{1,32}")

@@ -1,22 +1,37 @@
 """A dossier under check: the comment and the files that go with it, each read, scanned and judged."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 
 from governance.conventions.terms import Terms
 from governance.core.refusals import Invalid, Refusal, TooLarge
-from scanners.attachments import found_in
 from scanners.documents.acceptance import Limits, shown, why_refused, why_too_many
-from scanners.documents.examined import Antivirus, Examined, State
+from scanners.documents.examined import State
 from scanners.documents.kinds import Kind
-from scanners.documents.legibility import Legibility, worst_of
+from scanners.documents.legibility import Legibility
 from scanners.documents.passages import Outcome as Read
-from scanners.documents.passages import Reading, not_read
-from scanners.documents.reading import read_document
-from scanners.engine import LONGEST, Scanner
+from scanners.engine import Scanner
 from scanners.own_words import OwnWords
-from scanners.rules import Held, Outcome, Reason, Verdict, Writer, Zone, check_length, check_readable, hold, judge
+from scanners.persons import are_several
+from scanners.rules import (
+    Held,
+    Outcome,
+    Reason,
+    Verdict,
+    Writer,
+    Zone,
+    check_length,
+    check_readable,
+    check_reason,
+    hold,
+    judge,
+    of_several,
+    offered,
+    outgoing,
+)
+from scanners.seeing import ALONE, Attachment, Instruments, Seen, Watch, see
 
 _WORST_FIRST = (Outcome.REFUSE, Outcome.A_VERIFIER, Outcome.ACCEPTE)
 
@@ -31,14 +46,6 @@ class BadFile(Invalid):
 
 class TooManyFiles(TooLarge):
     """More files than the portal takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file as it was given; nothing of it appears in a `repr`."""
-
-    name: str = field(repr=False)
-    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +68,11 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Instruments:
-    """What a check is made with: the engine, and the antivirus where there is one."""
-
-    scanner: Scanner
-    antivirus: Antivirus | None = None
-
-    def examined(self, data: bytes) -> Examined:
-        """Return what the antivirus knows of a file."""
-        return Examined(State.ABSENT) if self.antivirus is None else self.antivirus.examine(data)
-
-
-@dataclass(frozen=True, slots=True)
 class CheckedFile:
     """What was read of a file and what it means.
 
-    For each remark of `verdict`, `places` tells in French where it stands, and `words` are those found (never kept).
+    For each remark of `verdict`, `places` tells in French where it stands, and `words` are those found (never kept);
+    `offered` are the reasons that a person may give.
     """
 
     position: int
@@ -90,6 +86,7 @@ class CheckedFile:
     words: tuple[str, ...] = field(repr=False)
     virus: State = State.ABSENT
     legibility: Legibility | None = None
+    offered: tuple[Reason, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -99,10 +96,11 @@ class CheckedFile:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The answer for a whole dossier."""
+    """The answer for a whole dossier; `notes` are what its files say together."""
 
     comment: Verdict | None
     files: tuple[CheckedFile, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -127,8 +125,10 @@ def worst(outcomes: Sequence[Outcome]) -> Outcome:
     return next((one for one in _WORST_FIRST if one in outcomes), Outcome.ACCEPTE)
 
 
-def check_dossier(dossier: Dossier, terms: Terms, bounds: Bounds, tools: Instruments, own: OwnWords) -> Checked:
-    """Return what stands in a dossier and what it means under the terms; nothing is kept.
+def check_dossier(
+    dossier: Dossier, terms: Terms, bounds: Bounds, tools: Instruments, own: OwnWords, watch: Watch = ALONE
+) -> Checked:
+    """Return what stands in a dossier and what it means under the terms; nothing is kept. Files are read side by side.
 
     Raises NothingToCheck, CommentTooLong, UnreadableText, TooManyFiles, BadFile, WrongReason.
     """
@@ -138,8 +138,19 @@ def check_dossier(dossier: Dossier, terms: Terms, bounds: Bounds, tools: Instrum
     judged = None
     if comment is not None:
         judged = judge(tools.scanner.scan(comment, own), terms, Zone.COMMENT, dossier.writer, dossier.reason)
-    files = tuple(check_attachment(i, dossier, terms, tools, own) for i in range(len(dossier.attachments)))
-    return Checked(judged, files)
+    for position in range(len(dossier.attachments)):
+        check_reason(dossier.file_reasons.get(position), Zone.ATTACHMENT, terms)  # before seconds are spent
+    seen = _seen(dossier, tools, own, watch)
+    files = tuple(judge_file(position, one, dossier, terms, tools.scanner, own) for position, one in enumerate(seen))
+    return Checked(judged, files, tuple(notes_of(seen, terms)))
+
+
+def _seen(dossier: Dossier, tools: Instruments, own: OwnWords, watch: Watch) -> list[Seen]:
+    given = list(enumerate(dossier.attachments))
+    if len(given) < 2:
+        return [see(position, one, tools, own, watch) for position, one in given]
+    with ThreadPoolExecutor(len(given), "piece") as threads:
+        return list(threads.map(lambda one: see(one[0], one[1], tools, own, watch), given))
 
 
 def faults(dossier: Dossier, bounds: Bounds) -> Iterator[Refusal]:
@@ -164,41 +175,46 @@ def check_attachment(
     position: int, dossier: Dossier, terms: Terms | None, tools: Instruments, own: OwnWords
 ) -> CheckedFile:
     """Return what stands in one file of a dossier; without terms, general law alone speaks. Raises WrongReason."""
-    attachment, reason = dossier.attachments[position], dossier.file_reasons.get(position)
-    examined = tools.examined(attachment.data)
-    held = hold(examined, terms)
-    reading = _read(attachment, held, examined)
-    flow = reading.flow()
-    findings = found_in(reading, flow, tools.scanner, own)
-    judged = judge(findings, terms, Zone.ATTACHMENT, dossier.writer, reason)
-    asked = worst((held.outcome, _as_read(reading, len(flow.text))))
+    seen = see(position, dossier.attachments[position], tools, own)
+    return judge_file(position, seen, dossier, terms, tools.scanner, own)
+
+
+def judge_file(
+    position: int, seen: Seen, dossier: Dossier, terms: Terms | None, scanner: Scanner, own: OwnWords
+) -> CheckedFile:
+    """Return what was seen in a file means under the terms. Raises WrongReason."""
+    name, reason = dossier.attachments[position].name, dossier.file_reasons.get(position)
+    held, sent = hold(seen.examined, terms), outgoing(terms, dossier.writer, reason)
+    judged = judge(seen.findings, terms, Zone.ATTACHMENT, dossier.writer, reason)
+    # What was not read, or does not match its name, never passes as clean: a person must say so.
+    as_read = Outcome.ACCEPTE if seen.is_plain and not held.note else Outcome.A_VERIFIER
+    said = (one.note for one in (held, sent) if one.note and one.note not in seen.notes)
     return CheckedFile(
         position=position,
-        name=shown(attachment.name),
-        kind=reading.kind,
-        read=Read.IN_PART if reading.outcome is Read.READ and len(flow.text) > LONGEST else reading.outcome,
-        notes=(*reading.missing, *reading.remarks),
-        verdict=_held(judged, asked, reason),
-        name_verdict=_on_name(attachment.name, dossier, terms, tools.scanner, own),
-        places=tuple(flow.place_at(finding.start).label for finding in findings),
-        words=tuple(flow.text[finding.start : finding.end] for finding in findings),
-        virus=examined.state,
-        legibility=worst_of(reading.sights),
+        name=shown(name),
+        kind=seen.kind,
+        read=seen.read,
+        notes=(*seen.notes, *said),
+        verdict=_held(judged, worst((held.outcome, as_read, sent.outcome)), reason),
+        name_verdict=_on_name(name, dossier, terms, scanner, own),
+        places=seen.places,
+        words=seen.words,
+        virus=seen.examined.state,
+        legibility=seen.legibility,
+        offered=_offered(seen, dossier.writer, terms, sent),
     )
 
 
-def _read(attachment: Attachment, held: Held, examined: Examined) -> Reading:
-    # The antivirus comes first: nothing opens a file in which it recognised something.
-    if examined.state is State.INFECTED:
-        return not_read(held.note or "")
-    reading = read_document(attachment.name, attachment.data)
-    return replace(reading, remarks=(*reading.remarks, held.note)) if held.note else reading
+def _offered(seen: Seen, writer: Writer, terms: Terms | None, sent: Held) -> tuple[Reason, ...]:
+    if sent.outcome is Outcome.REFUSE:
+        return (Reason.HABILITATED,)  # nothing else lets it leave
+    return offered(terms, writer, seen.examined.state, has_remarks=bool(seen.findings))
 
 
-def _as_read(reading: Reading, length: int) -> Outcome:
-    # What was not read, or does not match its name, never passes as clean: a person must say so.
-    is_whole = reading.outcome is Read.READ and length <= LONGEST
-    return Outcome.ACCEPTE if is_whole and not reading.remarks else Outcome.A_VERIFIER
+def notes_of(seen: Iterable[Seen], terms: Terms | None) -> Iterator[str]:
+    """Give what the files of a dossier say together."""
+    if are_several(mark for one in seen for mark in one.persons):
+        yield of_several(terms)
 
 
 def _held(judged: Verdict, asked: Outcome, reason: Reason | None) -> Verdict:

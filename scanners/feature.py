@@ -13,11 +13,11 @@ from scanners.documents.antivirus import Clamd
 from scanners.documents.calls import prepared
 from scanners.documents.ocr_data import find_data, has_second_reading, turns_pages
 from scanners.documents.walls import around
-from scanners.dossier import Instruments
 from scanners.engine import Scanner
 from scanners.pages import TOOLS, Tools
 from scanners.presidio import MODEL
 from scanners.receipts import Seal
+from scanners.seeing import Instruments
 from scanners.uploads import MemoryRequest
 
 KEYS = "vigie.keys"  # where the application keeps its keys

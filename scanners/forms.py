@@ -15,9 +15,9 @@ from wtforms.validators import InputRequired
 from governance.conventions.terms import Convention
 from scanners.actions import LONGEST_REASON, LONGEST_WORD
 from scanners.documents.acceptance import shown
-from scanners.dossier import Attachment
 from scanners.findings import Level
 from scanners.rules import FOR_ATTACHMENT, FOR_COMMENT, Reason, Writer, WrongReason
+from scanners.seeing import Attachment
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _SEPARATOR = "/"

@@ -19,12 +19,13 @@ from scanners import actions, queries, rescue
 from scanners.actions import SameKeyOtherContent
 from scanners.desk import Desk, convention_address, find_desk, link_to, show
 from scanners.documents.acceptance import shown
-from scanners.dossier import Checked, Dossier, Instruments, check_dossier, faults
+from scanners.dossier import Checked, Dossier, check_dossier, faults
 from scanners.forms import PreviewAsked, SignalementForm, attachments_of, reason_for_comment, reasons_for_files
 from scanners.presenting import comment_view, result_view, typographic
 from scanners.queries import Frame
 from scanners.receipts import Seal
 from scanners.rules import Writer, Zone, check_length, check_readable, judge
+from scanners.seeing import Instruments
 
 TOOLS = "vigie.scanners"
 PREVIEW_BYTES = 200_000

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from scanners.actions import LONGEST_WORD
-from scanners.documents.examined import State
 from scanners.documents.legibility import Legibility
 from scanners.documents.passages import Outcome as Read
 from scanners.dossier import Checked, CheckedFile, Dossier
 from scanners.findings import Category, Level
 from scanners.own_words import key
 from scanners.rewording import Rewording, masked, reword
-from scanners.rules import FOR_ATTACHMENT, Outcome, Reason, Remark, Verdict
+from scanners.rules import Outcome, Reason, Remark, Verdict
 
 SHOWN_REMARKS = 100
 SHOWN_PLACES = 10
@@ -147,6 +146,7 @@ class ResultView:
     reason: Reason | None
     files: tuple[FileView, ...]
     names_need_reason: bool
+    notes: tuple[str, ...]
     consent: str | None
 
 
@@ -201,8 +201,9 @@ def result_view(dossier: Dossier, checked: Checked, receipt: str, consent: str |
         receipt=receipt,
         comment=comment_view(text, checked.comment, link) if checked.comment is not None else None,
         reason=checked.comment.reason if checked.comment is not None else None,
-        files=tuple(_file(one, given.get(one.position), link) for one in checked.files),
+        files=tuple(file_view(one, given.get(one.position), link) for one in checked.files),
         names_need_reason=any(one.name_verdict.outcome is Outcome.A_VERIFIER for one in checked.files),
+        notes=checked.notes,
         consent=consent if checked.outcome is Outcome.ACCEPTE else None,
     )
 
@@ -256,17 +257,12 @@ def _advice(checked: Checked) -> str:
     return f"{what}. Relisez tout de même : un contrôle automatique ne voit pas tout."
 
 
-def _is_offered(reason: Reason, file: CheckedFile) -> bool:
-    if reason is Reason.FALSE_POSITIVE:
-        return bool(file.verdict.remarks)
-    return reason is not Reason.EXAMINED_HERE or file.virus in (State.ABSENT, State.UNREACHABLE)
-
-
-def _file(file: CheckedFile, given: Reason | None, link: Link) -> FileView:
+def file_view(file: CheckedFile, given: Reason | None, link: Link) -> FileView:
+    """Return what was read of a file, with the reasons that a person may give."""
     placed = tuple(zip(file.verdict.remarks, file.places, strict=True))
     named = tuple((remark, "nom du fichier") for remark in file.name_verdict.remarks)
-    offered = tuple(one for one in FOR_ATTACHMENT if _is_offered(one, file))
-    asked = file.verdict.outcome is Outcome.A_VERIFIER or given is not None
+    only_habilitated = file.offered == (Reason.HABILITATED,)
+    asked = file.verdict.outcome is Outcome.A_VERIFIER or given is not None or only_habilitated
     return FileView(
         name=file.name,
         outcome=file.outcome,
@@ -277,7 +273,7 @@ def _file(file: CheckedFile, given: Reason | None, link: Link) -> FileView:
         remarks=_grouped(placed, link),
         on_name=_grouped(named, link),
         reason=given,
-        reasons=offered if asked else (),
+        reasons=file.offered if asked else (),
     )
 
 

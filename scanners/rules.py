@@ -21,6 +21,13 @@ NEVER_OPENED = "Le fichier est refusé ; il n'a été ni ouvert ni gardé. Prév
 NOT_EXAMINED = "L'antivirus ne répond pas : le fichier n'est pas vérifié. Présentez-le à nouveau dans un moment"
 NO_ANTIVIRUS = "Ce service n'a pas d'antivirus, or la pièce doit être analysée au préalable"
 
+NOT_HABILITATED = (
+    "La caisse n'envoie de pièce qu'à un partenaire habilité ; sinon, elle part à l'adresse connue de l'assuré"
+)
+SEVERAL = (
+    "Les pièces nomment plusieurs personnes (NIR ou noms différents) : vérifiez qu'aucune ne concerne quelqu'un d'autre"
+)
+
 _LAYOUT = frozenset("\t\n\v\f\r\x85")  # what word processors paste between words
 
 
@@ -72,6 +79,7 @@ FOR_ATTACHMENT = (
     Reason.FALSE_POSITIVE,
     Reason.READ_BY_ME,
     Reason.EXAMINED_HERE,
+    Reason.HABILITATED,
 )
 
 
@@ -163,8 +171,7 @@ def judge(
 
     Raises WrongReason when the reason is not one of those of the zone.
     """
-    if reason is not None and reason not in (FOR_COMMENT if zone is Zone.COMMENT else FOR_ATTACHMENT):
-        raise WrongReason("Ce motif ne convient pas ici : choisissez-en un dans la liste.", field="reason")
+    check_reason(reason, zone, terms)
     remarks = tuple(_remark(finding, terms, zone, writer) for finding in findings)
     gravest = max((r.level.weight for r in remarks), default=0)
     if gravest == Level.BLOQUANT.weight:
@@ -172,6 +179,14 @@ def judge(
     if gravest == Level.A_VERIFIER.weight and reason is None:
         return Verdict(Outcome.A_VERIFIER, remarks)
     return Verdict(Outcome.ACCEPTE, remarks, reason if gravest == Level.A_VERIFIER.weight else None)
+
+
+def check_reason(reason: Reason | None, zone: Zone, terms: Terms | None) -> None:
+    """Refuse (WrongReason) a reason that is not one of those of the zone under the terms."""
+    if reason is Reason.URGENT_PROOF and terms is not None and not terms.urgent_proofs:
+        raise WrongReason("Cette convention ne demande pas de justificatif d'urgence.", field="reason")
+    if reason is not None and reason not in (FOR_COMMENT if zone is Zone.COMMENT else FOR_ATTACHMENT):
+        raise WrongReason("Ce motif ne convient pas ici : choisissez-en un dans la liste.", field="reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +213,35 @@ def hold(examined: Examined, terms: Terms | None) -> Held:
             return Held(Outcome.A_VERIFIER, f"{NO_ANTIVIRUS}{article}") if first else Held(Outcome.ACCEPTE)
         case _:
             assert_never(examined.state)
+
+
+def outgoing(terms: Terms | None, writer: Writer, reason: Reason | None) -> Held:
+    """Return what becomes of a file that a caisse sends to a partner (F5: « uniquement aux partenaires habilités »).
+
+    The text does not list who is habilitated: a person says so, and the receipt keeps it.
+    """
+    article, clause = _cite(terms, "F5", "")
+    if writer is not Writer.CAISSE or clause is None:
+        return Held(Outcome.ACCEPTE)
+    if reason is Reason.HABILITATED:
+        return Held(Outcome.ACCEPTE)
+    return Held(Outcome.REFUSE, f"{NOT_HABILITATED} ({article}).")
+
+
+def offered(terms: Terms | None, writer: Writer, virus: State, *, has_remarks: bool) -> tuple[Reason, ...]:
+    """Return the reasons that may be given for a file, in the order of the list."""
+    unfit = {
+        Reason.FALSE_POSITIVE: not has_remarks,
+        Reason.EXAMINED_HERE: virus not in (State.ABSENT, State.UNREACHABLE),
+        Reason.URGENT_PROOF: terms is not None and not terms.urgent_proofs,
+        Reason.HABILITATED: writer is not Writer.CAISSE,
+    }
+    return tuple(one for one in FOR_ATTACHMENT if not unfit.get(one, False))
+
+
+def of_several(terms: Terms | None) -> str:
+    """Return what is told when the files of a dossier speak of several persons (F1)."""
+    return f"{SEVERAL} ({_cite(terms, 'F1', LAW_EXCESS)[0]})."
 
 
 def _remark(finding: Finding, terms: Terms | None, zone: Zone, writer: Writer) -> Remark:

@@ -13,11 +13,12 @@ from pydantic_core import PydanticCustomError
 from scanners.documents.kinds import Kind
 from scanners.documents.legibility import Legibility
 from scanners.documents.passages import Outcome as Read
-from scanners.dossier import Attachment, Checked, CheckedFile, Dossier
+from scanners.dossier import Checked, CheckedFile, Dossier
 from scanners.findings import Category, Level
 from scanners.models import Model, words
 from scanners.rewording import masked, reword
 from scanners.rules import FOR_ATTACHMENT, FOR_COMMENT, Outcome, Reason, Remark, Verdict, Writer
+from scanners.seeing import Attachment
 
 IN_NAME = "nom du fichier"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -155,6 +156,7 @@ class ScanOut(Model):
     outcome: OutcomeWord
     comment: CommentOut | None
     files: list[FileOut]
+    notes: list[str] = Field(description="Ce que les pièces disent ensemble.")
 
 
 class ReceiptOut(Model):
@@ -168,7 +170,7 @@ def scan_out(identifier: str, dossier: Dossier, checked: Checked) -> ScanOut:
     """Return the answer to a check whose receipt was kept."""
     comment = _comment(dossier.comment or "", checked.comment) if checked.comment is not None else None
     files = [_file(file) for file in checked.files]
-    return ScanOut(id=identifier, outcome=checked.outcome, comment=comment, files=files)
+    return ScanOut(id=identifier, outcome=checked.outcome, comment=comment, files=files, notes=list(checked.notes))
 
 
 def _comment(text: str, verdict: Verdict) -> CommentOut:

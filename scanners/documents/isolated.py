@@ -16,9 +16,10 @@ from pathlib import Path
 from scanners.documents import frames
 from scanners.documents.passages import Item, Unreadable
 from scanners.documents.tasks import ALLOWED, Task
+from scanners.documents.turns import Turns
 from scanners.documents.walls import around
 
-QUEUE_SECONDS = 60.0
+QUEUE_SECONDS = 180.0  # with as many checks as are let in, each page waits far less
 STOPPED = "La lecture du fichier a été arrêtée : elle demande trop de temps ou de mémoire."
 BUSY = "Trop de fichiers se lisent en ce moment : celui-ci n'a pas été lu, présentez-le à nouveau."
 UNAVAILABLE = "La lecture des pièces jointes est indisponible : le fichier n'a pas été lu."
@@ -42,7 +43,7 @@ class _Warm:
         self._reset()
 
     def _reset(self) -> None:
-        self.slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
+        self.turns = Turns(max(2, os.cpu_count() or 1))
         self._lock = threading.Lock()
         self._jobs = count(1)
         self._process: subprocess.Popen[bytes] | None = None
@@ -134,20 +135,17 @@ atexit.register(_warm.close)
 os.register_at_fork(after_in_child=_warm.forget)
 
 
-def ask(task: Task, data: bytes, asked: object = None) -> Iterator[Item]:
+def ask(task: Task, data: bytes, asked: object = None, owner: str = "") -> Iterator[Item]:
     """Yield what a child answers about a file, as it works. Raises `Unreadable`, whatever becomes of the child.
 
-    `asked` is what the task needs to know, as JSON can tell it.
+    `asked` is what the task needs to know, as JSON can tell it; places are given in turn to the owners who wait.
     """
-    slots = _warm.slots
-    if not slots.acquire(timeout=QUEUE_SECONDS):
-        raise Unreadable(BUSY)
-    try:
+    with _warm.turns.taken(owner, QUEUE_SECONDS) as has_place:
+        if not has_place:
+            raise Unreadable(BUSY)
         channel, job = _warm.begin(task)
         with channel:
             yield from _attend(channel, job, ALLOWED[task].wall, (json.dumps(asked).encode(), data))
-    finally:
-        slots.release()
 
 
 def _attend(channel: socket.socket, job: int, wall: float, told: tuple[bytes, bytes]) -> Iterator[Item]:

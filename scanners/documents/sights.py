@@ -1,7 +1,8 @@
 """Reads a whole file: its text by one child, then each of its pictures by a child of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 
 from scanners.documents import isolated
@@ -13,24 +14,26 @@ from scanners.documents.second import second_reading
 from scanners.documents.tasks import Task
 
 MAX_PICTURES = 60  # of one file: 5 Mo hold ten scanned pages
-MAX_SECONDS = 180.0  # that the pictures of one file may take, whoever waits
+MAX_SECONDS = 600.0  # that the pictures of one file may take, waiting for their turn included
 MAX_STOPPED = 2  # pictures that killed their reader, after which the file is taken to be hostile
+_Ask = Callable[..., Iterator[Item]]
 _TOO_MANY = "les mots que montre l'image n'ont pas été lus : le document en a trop."
 _LACKING = f"{LACKING} : les mots que montre l'image n'ont pas été lus."
 
 
-def whole(data: bytes) -> Iterator[Item]:
-    """Yield what a file says, then what its pictures show. Raises `Unreadable`."""
+def whole(data: bytes, owner: str = "") -> Iterator[Item]:
+    """Yield what a file says, then what its pictures show, in its owner's turn. Raises `Unreadable`."""
+    ask = partial(isolated.ask, owner=owner)
     drawn: list[Drawn] = []
-    for item in isolated.ask(Task.READ, data):
+    for item in ask(Task.READ, data):
         if isinstance(item, Drawn):
             drawn.append(item)
         else:
             yield item
-    yield from _shown(data, drawn)
+    yield from _shown(ask, data, drawn)
 
 
-def _shown(data: bytes, drawn: list[Drawn]) -> Iterator[Item]:
+def _shown(ask: _Ask, data: bytes, drawn: list[Drawn]) -> Iterator[Item]:
     until, stopped = monotonic() + MAX_SECONDS, 0
     for rank, one in enumerate(drawn):
         if find_data() is None:
@@ -38,26 +41,26 @@ def _shown(data: bytes, drawn: list[Drawn]) -> Iterator[Item]:
         elif rank >= MAX_PICTURES or stopped >= MAX_STOPPED or monotonic() > until:
             yield _untold(one, _TOO_MANY)
         else:
-            for item in _seen(data, one):
+            for item in _seen(ask, data, one):
                 stopped += isinstance(item, Missing) and item.reason.endswith(STOPPED)
                 yield item
 
 
-def _seen(data: bytes, drawn: Drawn) -> Iterator[Item]:
+def _seen(ask: _Ask, data: bytes, drawn: Drawn) -> Iterator[Item]:
     try:
-        for item in isolated.ask(Task.SEE, data, drawn.steps):
+        for item in ask(Task.SEE, data, drawn.steps):
             if isinstance(item, Passage):
                 yield replace(item, place=drawn.place, steps=drawn.steps)
             elif isinstance(item, Sight):
-                yield from _judged(data, drawn, replace(item, place=drawn.place))
+                yield from _judged(ask, data, drawn, replace(item, place=drawn.place))
     except Unreadable as refused:
         yield _untold(drawn, refused.reason)
 
 
-def _judged(data: bytes, drawn: Drawn, sight: Sight) -> Iterator[Item]:
+def _judged(ask: _Ask, data: bytes, drawn: Drawn, sight: Sight) -> Iterator[Item]:
     """Yield how a picture was read, after a second reading when the first is doubtful and there is one."""
     if judged(sight) in (Legibility.MIDDLING, Legibility.ILLEGIBLE) and has_second_reading():
-        for item in _again(data, drawn):
+        for item in _again(ask, data, drawn):
             if isinstance(item, Passage):
                 yield replace(item, place=drawn.place, steps=drawn.steps)
             elif isinstance(item, Sight) and item.words > sight.words / 2:
@@ -69,8 +72,8 @@ def _judged(data: bytes, drawn: Drawn, sight: Sight) -> Iterator[Item]:
         yield _untold(drawn, advice(sight))
 
 
-def _again(data: bytes, drawn: Drawn) -> list[Item]:
-    pictures = [item.data for item in isolated.ask(Task.SHOW, data, drawn.steps) if isinstance(item, Made)]
+def _again(ask: _Ask, data: bytes, drawn: Drawn) -> list[Item]:
+    pictures = [item.data for item in ask(Task.SHOW, data, drawn.steps) if isinstance(item, Made)]
     return second_reading(pictures[0]) if pictures else []
 
 

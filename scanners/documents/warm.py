@@ -1,7 +1,6 @@
 """The warm process: every reader is imported once, and each file gets a forked child that it limits and buries."""
 
 import codecs
-import fcntl
 import gc
 import io
 import json
@@ -10,7 +9,6 @@ import shutil
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from scanners.documents.budgets import MAX_BYTES
 from scanners.documents.calls import prepared
 from scanners.documents.clean import cleaned, warm_copies
 from scanners.documents.confine import address_space, confine
+from scanners.documents.folders import private_folder
 from scanners.documents.passages import Item, Made, Passage, Unreadable, gather
 from scanners.documents.pictures import Picture
 from scanners.documents.readers import read
@@ -38,7 +37,6 @@ WORK: dict[Task, Callable[[bytes, Any], Iterator[Item]]] = {
     Task.CLEAN: cleaned,
     Task.SHOW: lambda data, steps: shown(picture_at(data, steps)),
 }
-_FOLDERS = "vigie-lecture-"
 _TOLD_EVERY = 16_384  # characters: the first page is told while the others are read
 _ENCODINGS = "ascii utf-8 utf-16 utf-16-le utf-16-be utf-32 latin-1 iso8859-15 cp437 cp850 cp1252 pdfdoc".split()
 
@@ -170,40 +168,11 @@ def warm_up() -> None:
     gc.freeze()
 
 
-def private_folder(parent: Path) -> tuple[Path, int]:
-    """Return a new folder and the lock that shows it is in use; sweep those whose owner was killed."""
-    for left in parent.glob(f"{_FOLDERS}*"):
-        if (lock := _lock(left)) is not None:
-            shutil.rmtree(left, ignore_errors=True)
-            os.close(lock)
-    while True:
-        folder = Path(tempfile.mkdtemp(prefix=_FOLDERS, dir=parent))
-        lock = _lock(folder)
-        if lock is not None and folder.exists():
-            return folder, lock
-
-
-def _lock(folder: Path) -> int | None:
-    """Return a lock on a folder of ours, or None when another holds it or owns the folder."""
-    try:
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except OSError:
-        return None
-    try:
-        if os.fstat(lock).st_uid != os.getuid():
-            raise BlockingIOError
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        return None
-    return lock
-
-
 def main(control: int, parent: str) -> None:
     """Run until the service closes its end of the `control` socket; `parent` is where private folders go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    folder, _ = private_folder(Path(parent))
+    folder, _ = private_folder(Path(parent), "vigie-lecture-")
     warm_up()
     nursery = Nursery(socket.socket(fileno=control), folder)
     try:

@@ -16,10 +16,11 @@ from governance.people.actions import adopt_convention
 from governance.people.queries import Adoption
 from governance.people.rules import Role, command
 from scanners.actions import keep_receipt
-from scanners.dossier import Attachment, Dossier, Instruments, check_dossier
+from scanners.dossier import Dossier, check_dossier
 from scanners.engine import default
 from scanners.queries import find_receipt, frame
 from scanners.receipts import Seal
+from scanners.seeing import Attachment, Instruments
 from tests.actions.cli import Call, call
 from tests.conftest import Demonstration, on_sqlite
 

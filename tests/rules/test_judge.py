@@ -1,4 +1,4 @@
-"""The verdict of a text under the five conventions (T1, T2, N1, F1, S3 4.2)."""
+"""The verdict of a text under the five conventions (T1, T2, N1, F1, F5, S3 4.2)."""
 
 from datetime import date
 
@@ -6,8 +6,9 @@ import pytest
 
 from governance.conventions.shipped import shipped
 from governance.conventions.terms import Terms
+from scanners.documents.examined import State
 from scanners.findings import Category, Finding, Level
-from scanners.rules import Outcome, Reason, Writer, WrongReason, Zone, judge
+from scanners.rules import Held, Outcome, Reason, Writer, WrongReason, Zone, judge, offered, outgoing
 
 NIR = Finding(0, 5, Category.NIR, Level.BLOQUANT, "nir.cle_juste", "")
 HEALTH = Finding(0, 5, Category.SANTE, Level.BLOQUANT, "sante.pathologie", "")
@@ -76,6 +77,34 @@ def test_F1_a_medical_proof_is_allowed_on_an_urgent_dossier_under_S3() -> None:
     remark = judge([HEALTH], terms("S3"), Zone.ATTACHMENT).remarks[0]
 
     assert remark.level is Level.A_VERIFIER and "certificat médical" in str(remark.advice)
+
+
+def test_F1_the_urgent_proof_of_S3_lets_an_attachment_pass_and_the_verdict_keeps_it() -> None:
+    verdict = judge([HEALTH], terms("S3"), Zone.ATTACHMENT, reason=Reason.URGENT_PROOF)
+
+    assert (verdict.outcome, verdict.reason) == (Outcome.ACCEPTE, Reason.URGENT_PROOF)
+
+
+@pytest.mark.parametrize("code", ["S0", "S1", "S2", "S4"])
+def test_F1_no_other_convention_asks_for_an_urgent_proof(code: str) -> None:
+    with pytest.raises(WrongReason):
+        judge([HEALTH], terms(code), Zone.ATTACHMENT, reason=Reason.URGENT_PROOF)
+
+    assert Reason.URGENT_PROOF not in offered(terms(code), Writer.PARTNER, State.CLEAN, has_remarks=True)
+
+
+@pytest.mark.parametrize("code", ["S0", "S1", "S3", "S4"])
+def test_F5_a_caisse_sends_a_document_to_nobody_but_a_habilitated_partner(code: str) -> None:
+    refused = outgoing(terms(code), Writer.CAISSE, Reason.NECESSARY)
+    allowed = outgoing(terms(code), Writer.CAISSE, Reason.HABILITATED)
+
+    assert refused.outcome is Outcome.REFUSE and f"({code}, CU art. 1." in str(refused.note)
+    assert allowed == Held(Outcome.ACCEPTE)
+
+
+def test_F5_binds_neither_partners_nor_who_signed_no_such_clause() -> None:
+    assert outgoing(terms("S0"), Writer.PARTNER, None) == Held(Outcome.ACCEPTE)
+    assert outgoing(terms("S2"), Writer.CAISSE, None) == Held(Outcome.ACCEPTE)
 
 
 @pytest.mark.parametrize("code", CODES)

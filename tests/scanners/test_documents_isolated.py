@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from scanners.documents import frames, isolated, warm
+from scanners.documents import frames, isolated
 from scanners.documents.budgets import within_budget
 from scanners.documents.calls import prepared
+from scanners.documents.folders import private_folder
 from scanners.documents.isolated import UNAVAILABLE
 from scanners.documents.kinds import Kind
 from scanners.documents.passages import (
@@ -238,9 +239,9 @@ def test_no_child_and_no_folder_remains(tmp_path, monkeypatch):
 def test_the_folders_of_a_killed_service_are_swept_and_those_in_use_are_left(tmp_path):
     abandoned = tmp_path / "vigie-lecture-abandoned"
     (abandoned / "7").mkdir(parents=True)
-    used, lock = warm.private_folder(tmp_path)
+    used, lock = private_folder(tmp_path, "vigie-lecture-")
 
-    other, other_lock = warm.private_folder(tmp_path)
+    other, other_lock = private_folder(tmp_path, "vigie-lecture-")
 
     assert sorted(tmp_path.iterdir()) == sorted([used, other])
     os.close(lock)

@@ -13,9 +13,10 @@ from governance.core.keys import Keys
 from governance.core.trail import TrailEntry
 from governance.people.rules import Role
 from scanners import actions, queries
-from scanners.dossier import Dossier, Instruments, check_dossier
+from scanners.dossier import Dossier, check_dossier
 from scanners.engine import default
 from scanners.receipts import Seal
+from scanners.seeing import Instruments
 from scanners.tables import Receipt
 from tests.conftest import Demonstration
 from tests.web.verifying import CLEAN, adopt

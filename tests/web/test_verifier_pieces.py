@@ -52,7 +52,6 @@ def test_a_health_datum_in_a_piece_asks_whether_the_piece_is_necessary(
     assert "strictement nécessaire" in files(asked)[0]
     assert asked.values("[name=motif] option", "value")[1:] == [
         "strictement_necessaire",
-        "justificatif_urgence",
         "faux_positif",
         "lu_par_moi",
         "antivirus_du_poste",

@@ -8,7 +8,7 @@ from app.commands.scanning.items import IN_NAME, Attached, Found, Item, Result, 
 from governance.conventions.terms import Terms
 from scanners.bulk import spread
 from scanners.documents.examined import Antivirus
-from scanners.dossier import Attachment, CheckedFile, Dossier, Instruments, check_attachment
+from scanners.dossier import CheckedFile, Dossier, check_attachment
 from scanners.engine import LONGEST, Scanner, TextTooLong
 from scanners.own_words import OwnWords
 from scanners.rules import (
@@ -22,6 +22,7 @@ from scanners.rules import (
     check_readable,
     judge,
 )
+from scanners.seeing import Attachment, Instruments
 
 UNREADABLE = "\ufffd"
 
