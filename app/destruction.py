@@ -1,7 +1,9 @@
 """How this installation destroys, and what else must be settled first, from its settings and the other packages."""
 
+import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from breach.tables import Breach, Concern
 from governance.core.keys import Keys
 from governance.destruction.acting.means import Setup
 from governance.destruction.stores.rules import Allowed
+from scanners.documents.folders import READING, sweep
 
 # Every table is declared before the walk over them: one that nobody imported would be forgotten.
 DECLARED = tables.MODULES
@@ -29,6 +32,7 @@ def setup(settings: Settings, keys: Keys) -> Setup:
         timedelta(days=settings.other_backups_days),
         Allowed(settings.store_folders, frozenset(host.lower() for host in settings.store_hosts)),
         authority(settings),
+        (lambda: sweep(Path(tempfile.gettempdir()), READING),),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import get_ident
 
 FRESH = ".nouveau"
+_ZEROS = bytes(1 << 20)
 
 
 class ReadableByOthers(Exception):
@@ -53,8 +54,10 @@ def replace(source: Path, target: Path) -> None:
 
 def blank(path: Path) -> None:
     """Overwrite a file with zeros, where it lies, so that its name is not the only thing that goes."""
+    left = path.stat().st_size
     with path.open("r+b") as file:
-        file.write(bytes(path.stat().st_size))
+        while left:
+            left -= file.write(_ZEROS[:left])
         file.flush()
         os.fsync(file.fileno())
 

@@ -37,7 +37,7 @@ def jobs(setup: Setup) -> tuple[Job, ...]:
         Job(
             name="final-certificates",
             title="Rendre définitives les attestations",
-            about="Signe l'attestation définitive quand plus aucune sauvegarde ne porte les données détruites.",
+            about="Signe l'attestation définitive quand plus aucune sauvegarde ne porte les données, et l'horodate.",
             timetable=daily(time(5, 10)),
             work=Sweep(lambda sessions, turn: finalise(Means(sessions, setup), turn)),
         ),
@@ -69,6 +69,7 @@ def finalise(means: Means, turn: Turn) -> str:
             if can_end(session, means.setup, row, turn.at):
                 end(session, means.setup, row, turn.at)
                 done += 1
+    ending.stamp(means)
     return f"{done} attestation(s) définitive(s)" if done else ""
 
 

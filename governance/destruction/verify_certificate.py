@@ -2,7 +2,7 @@
 """Vérifie une attestation de destruction de Vigie sans Vigie : Python 3.9 ou plus récent, et « cryptography ».
 
     python3 verify_certificate.py ATTESTATION.json [--ids FICHIER]... [--public-key CLE] [--trail-key CLE]
-                                  [--previous AVANT.json] [--visa FICHIER]
+                                  [--previous AVANT.json] [--visa FICHIER] [--stamp-out DOSSIER]
 
 ATTESTATION.json  l'attestation, telle que le service la donne.
 --ids             les identifiants opaques détruits par un passage (« identifiants-….txt »), à donner pour chaque
@@ -11,6 +11,8 @@ ATTESTATION.json  l'attestation, telle que le service la donne.
 --trail-key       celle du journal, de même.
 --previous        l'attestation d'avant (provisoire), que la définitive nomme par son empreinte.
 --visa            le bordereau visé : son empreinte doit être celle de l'attestation.
+--stamp-out       écrire dans ce dossier ce qui fut horodaté (attestation.bin) et le jeton de l'autorité
+                  (attestation.tsr), que « openssl ts -verify » vérifie avec le certificat racine de l'autorité.
 
 Codes de sortie : 0 tout est prouvé ; 1 quelque chose ne l'est pas, et c'est dit ; 2 le fichier ne peut pas être lu.
 """
@@ -81,6 +83,22 @@ def signatures(document: Any, public: str, trail_key: str) -> Iterator[str]:
         yield "Aucun point de contrôle du journal n'accompagne l'attestation."
     elif not is_signed(trail_key, point["checkpoint"], point["signature"]):
         yield "Le point de contrôle du journal n'est pas signé par cette clé."
+
+
+def stamp(document: Any, folder: Path | None) -> Iterator[str]:
+    """Yield what is wrong with the time stamp (RFC 3161); write it for openssl, which knows authorities."""
+    content = canonical(document["certificate"])
+    if "stamp" not in document:
+        if folder is not None:
+            yield "L'attestation n'est pas horodatée."
+        return
+    token = base64.b64decode(document["stamp"], validate=True)
+    if hashlib.sha256(content).digest() not in token:
+        yield "L'horodatage n'est pas celui de cette attestation."
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "attestation.bin").write_bytes(content)
+        (folder / "attestation.tsr").write_bytes(token)
 
 
 def counts(body: Any) -> Iterator[str]:
@@ -174,6 +192,7 @@ def check(document: Any, asked: argparse.Namespace) -> Iterator[str]:
     yield from signatures(
         document, asked.public_key or document["public_key"], asked.trail_key or document["trail_public_key"]
     )
+    yield from stamp(document, asked.stamp_out)
     for look in (counts, gates, dates):
         yield from look(body)
     if asked.ids:
@@ -210,6 +229,7 @@ def main() -> int:
     parser.add_argument("--trail-key")
     parser.add_argument("--previous", type=Path)
     parser.add_argument("--visa", type=Path)
+    parser.add_argument("--stamp-out", type=Path)
     asked = parser.parse_args()
     try:
         document = json.loads(asked.certificate.read_text("utf-8"))

@@ -18,6 +18,7 @@ STEPS: Mapping[str, str] = {
     "ledger": "Inscrire au registre des effacements ce qui part",
     "keys": "Détruire la clé de la convention, remplacer la clé maître",
     "old-master": "Vérifier que l'ancienne clé maître a disparu",
+    "temporary": "Effacer les fichiers temporaires et les copies inachevées",
     "compact": "Faire oublier à la base ce qu'elle a supprimé",
     "verify": "Tout relire",
     "certificate": "Signer l'attestation",

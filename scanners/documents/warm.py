@@ -21,7 +21,7 @@ from scanners.documents.budgets import MAX_BYTES
 from scanners.documents.calls import prepared
 from scanners.documents.clean import cleaned, warm_copies
 from scanners.documents.confine import address_space, confine
-from scanners.documents.folders import private_folder
+from scanners.documents.folders import READING, private_folder
 from scanners.documents.passages import Item, Made, Passage, Unreadable, gather
 from scanners.documents.pictures import Picture
 from scanners.documents.readers import read
@@ -172,7 +172,7 @@ def main(control: int, parent: str) -> None:
     """Run until the service closes its end of the `control` socket; `parent` is where private folders go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    folder, _ = private_folder(Path(parent), "vigie-lecture-")
+    folder, _ = private_folder(Path(parent), READING)
     warm_up()
     nursery = Nursery(socket.socket(fileno=control), folder)
     try:

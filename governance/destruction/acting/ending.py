@@ -12,6 +12,7 @@ from governance.conventions.queries import find_convention
 from governance.core import private, trail
 from governance.core.fates import Kept
 from governance.core.refusals import Refusal
+from governance.core.storage import reading
 from governance.core.trail import signing, stamping
 from governance.core.trail.tables import TrailCheckpoint
 from governance.destruction import certificates, selection
@@ -49,6 +50,7 @@ def certify(means: Means, work: Work) -> Done:
         done = Done(told={"number": made.number, "state": made.state})
         step = session.get_one(DestructionStep, (work.destruction, work.act, STEP))
         step.state, step.ended_at, step.told = StepState.DONE.value, work.at, dict(done.told)
+    stamp(means)
     return done
 
 
@@ -63,11 +65,34 @@ def issue(session: Session, setup: Setup, row: Destruction, state: str, at: Any)
         destruction_id=row.id, number=1 if last is None else last.number + 1, structure_id=row.structure_id,
         convention=row.convention, state=state, at=at, body=body, signature=certificates.sign(setup.keys, body),
     )  # fmt: skip
-    made.stamp = _stamped(setup, body)
     session.add(made)
     session.flush()
     write_file(setup, made)
     return made
+
+
+def stamp(means: Means) -> int:
+    """Have the certificates that are not time-stamped be, and return how many were; the authority may be away.
+
+    Asked outside any transaction. A certificate does not wait for it: the job of the night asks again.
+    """
+    authority, count = means.setup.authority, 0
+    if authority is None:
+        return 0
+    with reading(means.sessions) as session:
+        asked = select(DestructionCertificate).where(DestructionCertificate.stamp.is_(None))
+        waiting = session.scalars(asked.order_by(DestructionCertificate.at, DestructionCertificate.number)).all()
+        bodies = {(one.destruction_id, one.number): rfc8785.dumps(one.body) for one in waiting}
+    for key, body in bodies.items():
+        try:
+            answer = stamping.ask(authority, body)
+        except Refusal:
+            break
+        with means.sessions.begin() as session:
+            made = session.get_one(DestructionCertificate, key)
+            made.stamp, count = answer, count + 1
+            write_file(means.setup, made)
+    return count
 
 
 def write_file(setup: Setup, made: DestructionCertificate) -> None:
@@ -85,15 +110,6 @@ def mark_over(means: Means, work: Work) -> None:
 def _latest(session: Session, identifier: str) -> DestructionCertificate | None:
     asked = select(DestructionCertificate).where(DestructionCertificate.destruction_id == identifier)
     return session.scalars(asked.order_by(DestructionCertificate.number.desc()).limit(1)).one_or_none()
-
-
-def _stamped(setup: Setup, body: Any) -> bytes | None:
-    if setup.authority is None:
-        return None
-    try:
-        return stamping.ask(setup.authority, rfc8785.dumps(body))
-    except Refusal:  # the certificate does not wait for an authority that is away; the checkpoint is stamped later
-        return None
 
 
 def _point(row: TrailCheckpoint) -> dict[str, Any]:
@@ -152,6 +168,7 @@ def _act(session: Session, row: Destruction, number: int) -> dict[str, Any]:
         "tables": tables,
         "keys": told.get("keys", {}),
         "old_master": told.get("old-master", {}),
+        "temporary": told.get("temporary", {}),
         "database": told.get("compact", {}),
         "verification": told.get("verify", {}),
         "attempts": {step.name: step.attempts for step in steps if step.attempts > 1},

@@ -1,6 +1,6 @@
 """What an act works with, and what it is about."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ class Setup:
     """How an installation destroys: its ledger, where stores may be, where its backups are and how long others stay.
 
     `others`: how long the machine's own backups, which the service does not make, are kept.
+    `sweeps`: how other packages remove what a process of theirs that died left; each returns how many there were.
     """
 
     keys: Keys = field(repr=False)
@@ -33,6 +34,7 @@ class Setup:
     others: timedelta = timedelta(days=35)
     allowed: Allowed = field(default_factory=Allowed)
     authority: Authority | None = None
+    sweeps: tuple[Callable[[], int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

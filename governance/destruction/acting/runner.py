@@ -15,7 +15,7 @@ from governance.core import private
 from governance.core.domains import Domain
 from governance.core.refusals import Refusal
 from governance.core.storage import reading
-from governance.destruction.acting import compacting, elsewhere, ending, keys, rows, verifying
+from governance.destruction.acting import compacting, elsewhere, ending, keys, leftovers, rows, verifying
 from governance.destruction.acting.means import Done, Means, Work
 from governance.destruction.rules import Group, Remainder, State, StepState, ready
 from governance.destruction.tables import Destruction, DestructionStep, LegalHold
@@ -29,6 +29,7 @@ FIXED: Mapping[str, tuple[Group, Do]] = {
     "ledger": (Group.LEDGER, rows.write_ledger),
     "keys": (Group.KEYS, keys.destroy_keys),
     "old-master": (Group.ELSEWHERE, keys.check_old_master),
+    "temporary": (Group.ELSEWHERE, leftovers.sweep),
     "compact": (Group.ELSEWHERE, compacting.compact),
     "verify": (Group.VERIFY, verifying.verify),
     "certificate": (Group.CERTIFICATE, ending.certify),
@@ -46,7 +47,7 @@ def begin(session: Session, row: Destruction, at: datetime) -> None:
         *((f"rows:{one.table.name}", Group.ROWS) for one in rows.going(work.held)),
         ("keys", Group.KEYS),
         *((f"store:{identifier}", Group.ELSEWHERE) for identifier in stores),
-        *((name, FIXED[name][0]) for name in ("old-master", "compact", "verify", "certificate")),
+        *((name, FIXED[name][0]) for name in ("old-master", "temporary", "compact", "verify", "certificate")),
     ]
     for rank, (name, group) in enumerate(names, 1):
         session.add(

@@ -62,10 +62,11 @@ def check_empty(engine: Engine) -> None:
 def sweep(folder: Path) -> None:
     """Blank and remove the copies that a death left in the clear."""
     for path in folder.glob(f"*{DRAFT}*"):
-        _drop(path)
+        drop(path)
 
 
-def _drop(path: Path) -> None:
+def drop(path: Path) -> None:
+    """Blank and remove a copy, if it is there."""
     with suppress(OSError):  # on a full disk, what was half written may not be written over: it goes all the same
         private.blank(path)
     path.unlink(missing_ok=True)
@@ -108,7 +109,7 @@ def _file_back(path: Path, blocks: Iterable[bytes]) -> None:
         why = FULL if error.errno == errno.ENOSPC else f"{type(error).__name__}, rien n'est à moitié fait."
         raise NoCopy(f"La base ne peut pas être écrite ({path}) : {why}") from error
     finally:
-        _drop(draft)
+        drop(draft)
 
 
 def _dumped(url: URL) -> Iterator[bytes]:

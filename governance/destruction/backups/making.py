@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from governance.destruction.backups.databases import NoCopy
 from governance.destruction.backups.shelf import Backup, BadBackup
 from governance.destruction.ledger import Ledger
 
+PARTIAL, LOCK = ".partiel", "verrou"
 LENGTH_BYTES = 8
 KEY_BYTES = 32
 
@@ -36,20 +38,28 @@ def create(means: Means, at: datetime) -> Backup:
         f"{at:%Y%m%dT%H%M%SZ}-{os.urandom(2).hex()}", at, at + setup.backup_life, means.engine.dialect.name, entries,
         head, key=os.urandom(KEY_BYTES),
     )  # fmt: skip
-    setup.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-    databases.sweep(setup.backups)
-    private.write(shelf.key_of(setup.backup_keys, made.id), made.text())
-    try:
-        path = _written(means, made)
-    except BaseException:
-        shelf.key_of(setup.backup_keys, made.id).unlink(missing_ok=True)
-        raise
+    with alone(setup):
+        databases.sweep(setup.backups)
+        private.write(shelf.key_of(setup.backup_keys, made.id), made.text())
+        try:
+            path = _written(means, made)
+        except BaseException:
+            shelf.key_of(setup.backup_keys, made.id).unlink(missing_ok=True)
+            raise
     return replace(made, size=path.stat().st_size)
+
+
+@contextmanager
+def alone(setup: Setup) -> Iterator[None]:
+    """Make copies one at a time, and none while what a dead process left of one is swept."""
+    setup.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with private.alone(setup.backups / LOCK):
+        yield
 
 
 def _written(means: Means, made: Backup) -> Path:
     path = shelf.file_of(means.setup.backups, made.id)
-    draft = path.with_name(path.name + ".partiel")
+    draft = path.with_name(path.name + PARTIAL)
     try:
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
             sealed_file.write(file, made.key, {"id": made.id, "at": made.at.isoformat()}, _blocks(means, made.id))

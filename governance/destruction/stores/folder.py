@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +20,10 @@ def count(connection: Connection, allowed: Allowed) -> int:
 def destroy(connection: Connection, allowed: Allowed) -> None:
     """Destroy every file and every folder under the root, which stays. Raises StoreRefuses."""
     root = _root(connection, allowed)
+    found = list(_files(root))
     try:
-        for path in list(_files(root)):
+        _check_links(found)
+        for path in found:
             if stat.S_ISREG(path.lstat().st_mode):
                 private.blank(path)
             path.unlink()
@@ -31,6 +34,15 @@ def destroy(connection: Connection, allowed: Allowed) -> None:
             private.sync(root)
     except OSError as error:
         raise StoreRefuses(f"Un fichier du dossier ne peut pas être détruit ({type(error).__name__}).") from error
+
+
+def _check_links(found: list[Path]) -> None:
+    """Refuse (StoreRefuses) files that have another name elsewhere: blanked here, they would be lost there."""
+    seen = [path.lstat() for path in found]
+    inside = Counter((one.st_dev, one.st_ino) for one in seen)
+    shared = sum(1 for one in seen if stat.S_ISREG(one.st_mode) and one.st_nlink > inside[one.st_dev, one.st_ino])
+    if shared:
+        raise StoreRefuses(f"{shared} fichier(s) du dossier ont un autre nom ailleurs (lien physique) : retirez-le.")
 
 
 def _root(connection: Connection, allowed: Allowed) -> Path:

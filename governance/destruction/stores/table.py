@@ -8,6 +8,7 @@ from sqlalchemy import Connection as Database
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from governance.destruction.seen_rows import wait
 from governance.destruction.stores.rules import Connection, StoreRefuses
 
 METHOD = "lignes supprimées, recomptées ; espace réécrit (VACUUM) où c'est permis"
@@ -20,7 +21,7 @@ def count(connection: Connection) -> int:
 
 
 def destroy(connection: Connection) -> None:
-    """Delete the rows; raises StoreRefuses."""
+    """Delete the rows; raises StoreRefuses, StillRead."""
     with _database(connection) as (engine, table):
         with engine.begin() as database:
             if engine.dialect.name == "sqlite":
@@ -31,13 +32,15 @@ def destroy(connection: Connection) -> None:
 
 def _rewrite(engine: Engine, table: Table) -> None:
     name = engine.dialect.identifier_preparer.format_table(table)
-    statements = {
-        "sqlite": ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"),
-        "postgresql": (f"VACUUM (FULL, ANALYZE) {name}",),
-    }.get(engine.dialect.name, ())
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as database:
-        for statement in statements:
-            database.exec_driver_sql(statement)
+        if engine.dialect.name == "sqlite":
+            database.exec_driver_sql("VACUUM")
+            log = database.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            if log[0]:
+                raise StoreRefuses("Une lecture en cours retient le journal de cette base : l'étape sera reprise.")
+        elif engine.dialect.name == "postgresql":
+            wait(database)
+            database.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {name}")
 
 
 def _count(database: Database, connection: Connection, table: Table) -> int:
