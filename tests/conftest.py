@@ -2,11 +2,13 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -26,18 +28,21 @@ from governance.core.storage import connect
 from governance.people import actions, passwords
 from governance.people.actions import NewPerson
 from governance.people.rules import OF_CAISSE, ROLES_OF, Actor, Kind, Role, StructureKind, command
+from tests.postgres import programs, server
 
 # A busy machine is no failure: no test is timed.
 settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("vigie")
 
-POSTGRES = os.environ.get("VIGIE_TEST_POSTGRES", "postgresql://root@127.0.0.1/postgres")
 PASSWORD = "Correct-Horse-42"
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MASTER_KEY = "Y2zDqSBtYcOudHJlIGRlcyBlc3NhaXMgLSBpbnZlbnTDqWU="
 
 # For what no database can change: half the time.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,11 @@ class Demonstration:
 
 
 class Model(NamedTuple):
-    """A database that is copied, by its name or its path, and what was put in it."""
+    """A database that is copied, by its address or its path, and what was put in it."""
 
     name: str
     demonstration: Demonstration
+    things: Mapping[str, str] = MappingProxyType({})
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -136,31 +142,32 @@ def _sqlite_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _sqlite_inhabited(_sqlite_model: Path, _keys: KeyStore) -> Model:
     path = _sqlite_model.with_name("inhabited.sqlite")
     shutil.copy(_sqlite_model, path)
-    return Model(str(path), _inhabit(f"sqlite:///{path}", _keys))
+    return Model(str(path), inhabit(f"sqlite:///{path}", _keys))
 
 
 @pytest.fixture(scope="session")
-def _postgres_model() -> Iterator[str]:
-    name = _new_name()
-    try:
-        _on_server(f"CREATE DATABASE {name}")
-    except psycopg.OperationalError:
-        pytest.skip("no PostgreSQL server reached: start one or set VIGIE_TEST_POSTGRES")
-    try:
-        migrate(_on_postgres(name))
-        yield name
-    finally:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+def postgres() -> Iterator[str]:
+    """Give the address of a PostgreSQL server: the one that is named, or one that the tests start."""
+    if named := os.environ.get("VIGIE_TEST_POSTGRES"):
+        yield named
+    elif programs() is None:
+        pytest.skip("PostgreSQL is not installed; VIGIE_TEST_POSTGRES may name a server")
+    else:
+        with server() as started:
+            yield started.url
+
+
+@pytest.fixture(scope="session")
+def _postgres_model(postgres: str) -> Iterator[str]:
+    with database(postgres) as url:
+        migrate(url)
+        yield url
 
 
 @pytest.fixture(scope="session")
 def _postgres_inhabited(_postgres_model: str, _keys: KeyStore) -> Iterator[Model]:
-    name = _new_name()
-    _on_server(f"CREATE DATABASE {name} TEMPLATE {_postgres_model}")
-    try:
-        yield Model(name, _inhabit(_on_postgres(name), _keys))
-    finally:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    with database(_postgres_model, copied=True) as url:
+        yield Model(url, inhabit(url, _keys))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -169,27 +176,21 @@ def database_url(
 ) -> Iterator[str]:
     """Give the address of a migrated database, with data keys of its own; the test runs on each kind.
 
-    It is empty, or holds the demonstration where the test asks for it.
+    It is empty, or holds the demonstration where the test asks for it, or `things` besides (tests/contracts).
     """
-    kind = "inhabited" if "demonstration" in request.fixturenames else "model"
+    asked = request.fixturenames
+    kind = "furnished" if "things" in asked else "inhabited" if "demonstration" in asked else "model"
     model = request.getfixturevalue(f"_{'sqlite' if request.param == 'sqlite' else 'postgres'}_{kind}")
     with pytest.MonkeyPatch.context() as patch:
         own = shutil.copytree(_keys.folder, tmp_path_factory.mktemp("keys"), dirs_exist_ok=True)
         patch.setenv("VIGIE_KEY_STORE", str(own))
         source = model.name if isinstance(model, Model) else model
-        yield from _sqlite(source, tmp_path) if request.param == "sqlite" else _postgres(source)
-
-
-def _sqlite(model: str | Path, tmp_path: Path) -> Iterator[str]:
-    shutil.copy(model, tmp_path / "vigie.sqlite")
-    yield f"sqlite:///{tmp_path / 'vigie.sqlite'}"
-
-
-def _postgres(model: str) -> Iterator[str]:
-    name = _new_name()
-    _on_server(f"CREATE DATABASE {name} TEMPLATE {model}")
-    yield _on_postgres(name)
-    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        if request.param == "sqlite":
+            shutil.copy(source, tmp_path / "vigie.sqlite")
+            yield f"sqlite:///{tmp_path / 'vigie.sqlite'}"
+        else:
+            with database(source, copied=True) as url:
+                yield url
 
 
 @pytest.fixture
@@ -208,7 +209,7 @@ def demonstration(request: pytest.FixtureRequest, database_url: str) -> Demonstr
     return deepcopy(model.demonstration)
 
 
-def _inhabit(url: str, keys: KeyStore) -> Demonstration:
+def inhabit(url: str, keys: KeyStore) -> Demonstration:
     """Put the demonstration in a model database: made once, copied for each test."""
     engine = connect(url)
     with sessions_on(engine, keys).begin() as session:
@@ -233,14 +234,12 @@ def _people(
     return structure, people
 
 
-def _new_name() -> str:
-    return f"vigie_test_{uuid4().hex[:12]}"
-
-
-def _on_server(statement: str) -> None:
-    with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as connection:
-        connection.execute(statement)
-
-
-def _on_postgres(name: str) -> str:
-    return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+@contextmanager
+def database(source: str, copied: bool = False) -> Iterator[str]:
+    """Give the address of a database that is made on the server of another, empty or its copy, and then dropped."""
+    address, name = make_url(source), f"vigie_test_{uuid4().hex[:12]}"
+    on_server = address.set(database="postgres").render_as_string(hide_password=False)
+    with psycopg.connect(on_server, autocommit=True, connect_timeout=3) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {address.database if copied else 'template1'}")
+        yield address.set(database=name).render_as_string(hide_password=False)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

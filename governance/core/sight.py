@@ -100,16 +100,18 @@ def _filter(state: ORMExecuteState) -> None:
     sight = state.session.info.get(SIGHT)
     if sight is None or state.is_column_load:
         return
-    info = state.session.info
-    if _OPTIONS not in info:
-        info[_OPTIONS] = dict(_criteria(sight))
-    named = _tables_of(state.statement)
-    state.statement = state.statement.options(*(one for table, one in info[_OPTIONS].items() if table in named))
+    made: dict[str, ExecutableOption] = state.session.info.setdefault(_OPTIONS, {})
+    state.statement = state.statement.options(*_criteria(sight, _tables_of(state.statement), made))
 
 
-def _criteria(sight: Sight) -> Iterator[tuple[str, ExecutableOption]]:
+def _criteria(sight: Sight, named: frozenset[str], made: dict[str, ExecutableOption]) -> Iterator[ExecutableOption]:
+    """Give the conditions of the tables that are named, each made once in a session: all fifty cost 5 ms."""
     for kind in _KINDS:
-        yield kind.__tablename__, with_loader_criteria(kind, kind.seen_by(sight), include_aliases=True)
+        table = kind.__tablename__
+        if table in named:
+            if table not in made:
+                made[table] = with_loader_criteria(kind, kind.seen_by(sight), include_aliases=True)
+            yield made[table]
 
 
 def _tables_of(statement: Executable) -> frozenset[str]:

@@ -28,7 +28,7 @@ from governance.destruction.ledger import DamagedLedger
 from governance.destruction.replaying import NotReplayed
 from scanners.tables import Receipt
 from tests.actions.destroying import AFTER, CODE, OPENED, Installation, destroy, fill, install, open_and_agree
-from tests.conftest import POSTGRES, on_sqlite
+from tests.conftest import on_sqlite
 
 
 @pytest.fixture
@@ -202,13 +202,15 @@ def test_a_ledger_that_was_changed_stops_everything_and_says_where(here: Install
 
 @pytest.mark.postgresql
 @pytest.mark.slow
-def test_a_role_that_is_no_superuser_copies_destroys_and_restores_and_says_what_it_may_not_do(tmp_path: Path) -> None:
+def test_a_role_that_is_no_superuser_copies_destroys_and_restores_and_says_what_it_may_not_do(
+    tmp_path: Path, postgres: str
+) -> None:
     name = f"vigie_test_{uuid4().hex[:12]}"
-    with psycopg.connect(POSTGRES, autocommit=True) as server:
+    with psycopg.connect(postgres, autocommit=True) as server:
         server.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'essai' NOSUPERUSER")
         server.execute(f"CREATE DATABASE {name} OWNER {name}")
     try:
-        asked = make_url(POSTGRES).set(username=name, password="essai", database=name)
+        asked = make_url(postgres).set(username=name, password="essai", database=name)
         url = asked.render_as_string(hide_password=False)
         migrate(url)
         here = install(tmp_path, url)
@@ -223,7 +225,7 @@ def test_a_role_that_is_no_superuser_copies_destroys_and_restores_and_says_what_
         done = replaying.replay(means, AFTER)
         means.engine.dispose()
     finally:
-        with psycopg.connect(POSTGRES, autocommit=True) as server:
+        with psycopg.connect(postgres, autocommit=True) as server:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
             server.execute(f"DROP ROLE {name}")
 

@@ -15,7 +15,7 @@ class Access:
     `anyone`: nobody needs to be signed in. `api`: the asker is a machine with `permission`.
     `owned`: the request names something of the first structure, which the same role elsewhere must not reach, nor a
     caisse, unless it is `shared` with the one that signed its convention.
-    `path` may hold `{names}` that the `things` fixture of tests/contracts/test_routes.py makes.
+    `path` may hold `{names}` that tests/contracts/furnishing.py makes.
     """
 
     method: str

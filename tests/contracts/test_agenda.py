@@ -17,9 +17,6 @@ from governance.people.rules import HUMANS, Actor
 from governance.people.tables import Person
 from governance.web.act import sight_of
 from tests.conftest import Demonstration, on_sqlite
-from tests.contracts.test_routes import things
-
-__all__ = ["things"]
 
 pytestmark = on_sqlite
 

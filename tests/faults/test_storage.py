@@ -20,15 +20,12 @@ from governance.core.trail import TrailEntry
 from governance.people.rules import Role
 from governance.web.identity import SESSIONS
 from scanners.tables import OwnWord
-from tests.conftest import POSTGRES, on_sqlite
+from tests.conftest import on_postgresql, on_sqlite
 from tests.faults.disks import fill, small_disk
 from tests.web.conftest import app, compiled_templates, settings, sign_in, submit, token
 
 __all__ = ["app", "compiled_templates", "settings", "sign_in", "submit"]
 
-on_postgresql = pytest.mark.parametrize(
-    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
-)
 WORDS = "/vocabulaire"
 KEY = "abcdefghijklmnopqrstuvwx"
 
@@ -83,10 +80,10 @@ def test_a_locked_file_is_said_and_the_same_form_passes_afterwards(
 
 @on_postgresql
 def test_a_database_gone_and_back_loses_and_repeats_nothing(
-    app: APIFlask, settings: Settings, send: Callable[[], TestResponse]
+    app: APIFlask, settings: Settings, send: Callable[[], TestResponse], postgres: str
 ) -> None:
     name = make_url(settings.database_url).database or ""
-    with gone(name):
+    with gone(postgres, name):
         during = [send() for _ in range(2)]
 
     after = [send() for _ in range(2)]
@@ -98,9 +95,9 @@ def test_a_database_gone_and_back_loses_and_repeats_nothing(
 
 
 @contextmanager
-def gone(name: str) -> Iterator[None]:
+def gone(postgres: str, name: str) -> Iterator[None]:
     """Make a database refuse everybody and end those who are in, then open it again."""
-    with psycopg.connect(POSTGRES, autocommit=True) as server:
+    with psycopg.connect(postgres, autocommit=True) as server:
         server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
         server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         yield
