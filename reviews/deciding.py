@@ -98,13 +98,21 @@ def bars(session: Session, entry_ids: Sequence[str], by: Actor) -> dict[str, str
     entries = session.scalars(wanted).all()
     if not entries or by.kind is Kind.COMMAND:
         return {}
-    asked, accounts = asked_by(session, by, entries[0].structure_id), _by_holder(session, entries)
+    asked, accounts = asked_by(session, by, entries[0].structure_id), accounts_of(session, entries)
     found = {}
     for entry in entries:
         try:
             check_may_answer(asked, entry.reviewer, entry.choice == Choice.UNKNOWN, accounts[entry.holder])
         except Refusal as refusal:
             found[entry.id] = refusal.message
+    return found
+
+
+def accounts_of(session: Session, entries: Sequence[ReviewEntry]) -> dict[str, list[Held]]:
+    """Return every account in a review of those who hold these, by holder."""
+    found: dict[str, list[Held]] = defaultdict(list)
+    for one in _of_holders(session, entries):
+        found[one.holder].append(from_json(json.loads(one.facts)))
     return found
 
 
@@ -140,16 +148,9 @@ def _locked(session: Session, campaign: ReviewCampaign, identifiers: Sequence[st
 def _check_whose(session: Session, entries: Sequence[ReviewEntry], by: Actor) -> None:
     if by.kind is Kind.COMMAND:
         return
-    asked, accounts = asked_by(session, by, entries[0].structure_id), _by_holder(session, entries)
+    asked, accounts = asked_by(session, by, entries[0].structure_id), accounts_of(session, entries)
     for entry in entries:
         check_may_answer(asked, entry.reviewer, entry.choice == Choice.UNKNOWN, accounts[entry.holder])
-
-
-def _by_holder(session: Session, entries: Sequence[ReviewEntry]) -> dict[str, list[Held]]:
-    found: dict[str, list[Held]] = defaultdict(list)
-    for one in _of_holders(session, entries):
-        found[one.holder].append(from_json(json.loads(one.facts)))
-    return found
 
 
 def _of_holders(session: Session, entries: Sequence[ReviewEntry]) -> Iterable[ReviewEntry]:

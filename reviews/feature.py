@@ -58,6 +58,10 @@ def _waiting(session: Session, campaign_ids: list[str], reviewer: str) -> dict[s
 def _tasks(one: Campaign, mine: int, by: Actor) -> list[Task]:
     title = f"Revue des accès {one.convention}, {CAUSES[one.cause]}"
     done, href, article = one.progress, _href(one), _article(one)
+    if mine and by.caisse:
+        accounts = "le compte" if mine == 1 else "les comptes"
+        asked = f"{title}, chez {one.structure_name} : {accounts} du seul gestionnaire"
+        return [Task(f"review:{one.id}", asked, "Répondre", href, one.due, article)]
     if mine:
         counted = f"{title} : {mine} {'compte' if mine == 1 else 'comptes'} sur {done.total}"
         verb = "Reprendre la revue" if done.answered else "Commencer la revue"

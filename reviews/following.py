@@ -29,7 +29,7 @@ from reviews.jobs import ways
 from reviews.joining import others
 from reviews.moving import Delegation
 from reviews.paper import on_paper
-from reviews.people import names_of, persons_in
+from reviews.people import names_of, persons_in, unseen_by
 from reviews.queries import Campaign
 from reviews.rules import State
 from reviews.settings import Settings, keep_settings, plans
@@ -161,7 +161,7 @@ def _followed(doing: Act, campaign: str, delegating: DelegateForm, postponing: P
     said = story_of(session, campaign)
     able = _able(session, found.structure)
     acted = {one.by for one in queries.acts(session, campaign)}
-    names = names_of(session, {*waiting, *acted})
+    names = names_of(session, {*waiting, *acted}, unseen_by(by))
     shares = [Share(one, names.get(one, ""), waiting.get(one, 0), queries.meter(session, campaign, one))
               for one in sorted({*waiting, *acted})]  # fmt: skip
     delegating.taker.choices = list(able.items())

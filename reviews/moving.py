@@ -1,5 +1,6 @@
 """What moves in a review, never silently: its deadline, and accounts from a reviewer to another."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,8 +10,11 @@ from sqlalchemy.orm import Session
 from governance.core import trail
 from governance.core.refusals import Invalid
 from governance.people.rules import Actor, Kind, Permission, Role, require
-from reviews.people import persons_in
-from reviews.rules import FEWEST_LETTERS, WORDS_LIMIT, Choice, State, UnknownReview, check_open, check_postponed
+from governance.people.tables import Person
+from reviews.deciding import accounts_of
+from reviews.facts import Held
+from reviews.people import persons_in, reviewer_of
+from reviews.rules import FEWEST_LETTERS, WORDS_LIMIT, Choice, State, UnknownReview, check_open, check_postponed, is_own
 from reviews.tables import ReviewCampaign, ReviewEntry, ReviewMove
 
 DEADLINE = "echeance"
@@ -82,15 +86,24 @@ def _check_delegation(session: Session, campaign: ReviewCampaign, given: Delegat
 
 
 def _waiting(session: Session, campaign: ReviewCampaign, given: Delegation) -> list[str]:
-    wanted = select(ReviewEntry.id).where(
+    wanted = select(ReviewEntry).where(
         ReviewEntry.campaign_id == campaign.id,
         ReviewEntry.reviewer == given.giver,
         func.coalesce(ReviewEntry.choice, Choice.UNKNOWN.value) == Choice.UNKNOWN.value,
     )
-    waiting = list(session.scalars(wanted.order_by(ReviewEntry.rank)))
+    waiting = session.scalars(wanted.order_by(ReviewEntry.rank)).all()
     if not waiting:
         raise BadDelegation("Aucun compte n'attend la réponse de cette personne.", field="taker")
-    return waiting
+    taker, accounts = reviewer_of(session.get_one(Person, given.taker)), accounts_of(session, waiting)
+    others = [row.id for row in waiting if not is_own(taker, *_told(accounts[row.holder]))]
+    if not others:
+        raise BadDelegation("Personne ne revoit son propre compte : choisissez quelqu'un d'autre.", field="taker")
+    return others
+
+
+def _told(accounts: Iterable[Held]) -> tuple[list[str], list[str]]:
+    known = tuple(accounts)
+    return [one.email for one in known], [one.name for one in known]
 
 
 def _move(campaign: ReviewCampaign, what: str, before: str, after: str, by: Actor, at: datetime) -> ReviewMove:

@@ -21,7 +21,7 @@ from reviews.events import ask
 from reviews.forms import AnswerForm, AskForm, FilterForm, OpenForm, confirmed, stamp, stamped
 from reviews.joining import entries_of
 from reviews.opening import Opening, open_review
-from reviews.people import names_of, persons_in
+from reviews.people import names_of, persons_in, unseen_by
 from reviews.rules import BadReview, Cause, DecidedMeanwhile, NotOpen, UnknownReview
 from reviews.settings import plans
 from reviews.viewing import board, listed
@@ -189,7 +189,7 @@ def _entry(doing: Act, campaign: str, entry: str, form: AnswerForm) -> str:
     found, line = queries.find_campaign(session, campaign, by), queries.find_line(session, campaign, entry)
     history = queries.answers(session, [entry]).get(entry, ())
     form.version.data, form.shown.data = line.version, stamp(at)
-    names = names_of(session, {line.reviewer, *(one.by for one in history)})
+    names = names_of(session, {line.reviewer, *(one.by for one in history)}, unseen_by(by))
     why_not = bars(session, [entry], by).get(entry)
     shown = {"line": line, "history": history, "names": names, "why_not": why_not, "shown": stamp(at)}
     return render_template(

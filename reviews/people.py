@@ -46,8 +46,18 @@ def asked_by(session: Session, by: Actor, structure: str) -> Asked:
     return Asked(reviewer, Role.GESTIONNAIRE in by.roles, Role.DPO in by.roles)
 
 
-def names_of(session: Session, identifiers: Iterable[str]) -> dict[str, str]:
-    """Return the names of persons, for those that are seen."""
-    wanted = sorted(set(identifiers))
-    rows = session.scalars(select(Person).where(Person.id.in_(wanted)).order_by(Person.id))
-    return {one: said for one, said in NOBODY.items() if one in wanted} | {one.id: one.name for one in rows}
+def names_of(session: Session, identifiers: Iterable[str], unseen: str = "") -> dict[str, str]:
+    """Return the names of persons; `unseen` names those that the session does not see, who then have no line without.
+
+    Caisses that are asked have one too: « caisse » for whichever it is, « caisse:artois » for the one written to.
+    """
+    wanted = set(identifiers)
+    rows = session.scalars(select(Person).where(Person.id.in_(sorted(wanted))).order_by(Person.id))
+    found = {one.id: one.name for one in rows} | {one: said for one, said in NOBODY.items() if one in wanted}
+    found |= {one: f"la caisse ({one.partition(':')[2]})" for one in wanted if one.startswith(f"{CAISSE}:")}
+    return {one: unseen for one in wanted if unseen} | found
+
+
+def unseen_by(by: Actor) -> str:
+    """Return who is behind an answer whose author a reader does not see: the other party."""
+    return "le partenaire" if by.caisse else NOBODY[CAISSE]

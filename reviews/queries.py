@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from governance.people.rules import Actor, Permission, may, require, require_somewhere
 from governance.people.tables import Structure
+from reviews.assigning import CAISSE
 from reviews.closing import Policy
 from reviews.ending import policy_of
 from reviews.facts import Advice, Change, Entry, Flag, Held, from_json, recommend
@@ -174,14 +175,19 @@ def is_waiting() -> ColumnElement[bool]:
 
 
 def lines(
-    session: Session, campaign_id: str, show: Show, flag: Flag | None = None, page: int = 1
+    session: Session, campaign_id: str, show: Show, flag: Flag | None = None, page: int = 1, mine: str = ""
 ) -> tuple[tuple[Line, ...], int]:
-    """Return a hundred accounts of a review at most, in its order, and how many there are in all."""
-    wanted = select(ReviewEntry).where(ReviewEntry.campaign_id == campaign_id, *_shown(show))
-    rows = session.scalars(wanted.order_by(ReviewEntry.rank)).all() if flag else ()
+    """Return a hundred accounts of a review at most, in its order, and how many there are in all.
+
+    Those given to `mine` come first; a caisse has no others.
+    """
+    given = [ReviewEntry.reviewer == CAISSE] if mine == CAISSE else []
+    wanted = select(ReviewEntry).where(ReviewEntry.campaign_id == campaign_id, *_shown(show), *given)
+    order = ([case((ReviewEntry.reviewer == mine, 0), else_=1)] if mine else []) + [ReviewEntry.rank]
+    rows = session.scalars(wanted.order_by(*order)).all() if flag else ()
     if flag is None:
         total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-        found = session.scalars(wanted.order_by(ReviewEntry.rank).limit(PAGE).offset(PAGE * (page - 1))).all()
+        found = session.scalars(wanted.order_by(*order).limit(PAGE).offset(PAGE * (page - 1))).all()
     else:
         chosen = [row for row in rows if flag in row.flags]
         total, found = len(chosen), chosen[PAGE * (page - 1) : PAGE * page]

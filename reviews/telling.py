@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from governance.conventions.queries import find_convention
 from governance.core import clock, outbox
 from governance.core.french import day as said_day
 from governance.core.french import end_of
@@ -18,7 +19,7 @@ from governance.people.rules import Role
 from governance.people.tables import Person
 from reviews.assigning import CAISSE
 from reviews.people import persons_in
-from reviews.queries import waiting_for
+from reviews.queries import is_waiting, waiting_for
 from reviews.rules import Cause, State
 from reviews.tables import ReviewCampaign, ReviewEntry, ReviewNotice
 from reviews.timetable import REMINDERS, reminder
@@ -64,8 +65,10 @@ def _owed(session: Session, campaign: ReviewCampaign, on: date) -> Iterator[Owed
     for person in _persons(session, waiting):
         for kind in _kinds(campaign, on, told.get(person.id, set())):
             yield Owed(person, kind, waiting[person.id])
-    if CAISSE in waiting:
-        yield from (one for one in _to_caisses(session, campaign, on) if ASKED not in told.get(one.person.id, set()))
+    for caisse, count in _of_caisses(session, campaign) if CAISSE in waiting else ():
+        recipient = _caisse(session, campaign, caisse, on)
+        for kind in _kinds(campaign, on, told.get(recipient.id, set())) if recipient else ():
+            yield Owed(recipient, kind, count)
     left = sum(waiting.values())
     if left and on > campaign.due:
         for dpo in persons_in(session, campaign.structure_id, [Role.DPO]):
@@ -73,16 +76,21 @@ def _owed(session: Session, campaign: ReviewCampaign, on: date) -> Iterator[Owed
                 yield Owed(dpo, LATE, left)
 
 
-def _to_caisses(session: Session, campaign: ReviewCampaign, on: date) -> Iterator[Owed]:
-    """Give the mail to each caisse that answers for a structure's only gestionnaire, where its mailbox is known."""
+def _of_caisses(session: Session, campaign: ReviewCampaign) -> tuple[tuple[str, int], ...]:
+    """Return how many accounts still await the answer of each caisse: those of a structure's only gestionnaire."""
     mine = select(ReviewEntry.caisse, func.count()).where(
-        ReviewEntry.campaign_id == campaign.id, ReviewEntry.reviewer == CAISSE
+        ReviewEntry.campaign_id == campaign.id, ReviewEntry.reviewer == CAISSE, is_waiting()
     )
-    for caisse, count in session.execute(mine.group_by(ReviewEntry.caisse).order_by(ReviewEntry.caisse)):
-        relation = Relation(campaign.structure_id, campaign.convention, caisse)
-        address = mailbox(session, relation, Side.CAISSE, on)
-        if address is not None:
-            yield Owed(Recipient(f"{CAISSE}:{caisse}"[:32], "Caisse", address), ASKED, count)
+    rows = session.execute(mine.group_by(ReviewEntry.caisse).order_by(ReviewEntry.caisse))
+    return tuple((caisse, count) for caisse, count in rows)
+
+
+def _caisse(session: Session, campaign: ReviewCampaign, caisse: str, on: date) -> Recipient | None:
+    """Return where one writes to a caisse about accounts, None where nobody has told."""
+    relation = Relation(campaign.structure_id, campaign.convention, caisse)
+    address = mailbox(session, relation, Side.CAISSE, on)
+    known = find_convention(session, campaign.convention, campaign.structure_id).caisse(caisse)
+    return Recipient(f"{CAISSE}:{caisse}"[:32], known.name if known else caisse, address) if address else None
 
 
 def _kinds(campaign: ReviewCampaign, on: date, sent: Collection[str]) -> Iterator[str]:
@@ -114,6 +122,8 @@ def _message(campaign: ReviewCampaign, one: Owed, base: str, at: datetime) -> Me
         "Aucun rappel ne partira plus à ceux qui n'ont pas fini : joignez-les, déléguez ou repoussez." if late else "",
     ]
     must = "relancer la revue des accès" if late else "revoir les accès de votre structure"
+    if isinstance(one.person, Recipient):
+        must = "revoir le compte du seul gestionnaire d'un partenaire"
     written = letter(one.person.name, must, None if late else due, lines, f"{base}/revues/{campaign.id}")
     message = Message(
         kind=f"review.{one.kind.partition('-')[0]}", to=one.person.email, subject=written.subject, body=written.body,

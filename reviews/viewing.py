@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from governance.people.rules import Actor
+from reviews.assigning import CAISSE
 from reviews.deciding import bars
 from reviews.facts import Flag
 from reviews.pacing import Meter
-from reviews.people import names_of
+from reviews.people import names_of, unseen_by
 from reviews.queries import Campaign, Line, Show, lines, meter
 
 FIRST_ALONE = 25  # cards on a page: more would only be scrolled
@@ -20,7 +21,7 @@ FIRST_ALONE = 25  # cards on a page: more would only be scrolled
 class Listed:
     """Accounts of a review, why the reader may not answer for some, and the names of whom they mention."""
 
-    rows: tuple[Line, ...]
+    rows: Sequence[Line]
     total: int
     bars: Mapping[str, str]
     names: Mapping[str, str]
@@ -42,9 +43,11 @@ class Board:
 
 
 def board(session: Session, campaign: Campaign, by: Actor) -> Board:
-    """Return the page of a reviewer: cards first, then the list to confirm."""
-    alone = listed(session, campaign, by, Show.TO_DECIDE)
-    together = listed(session, campaign, by, Show.UNCHANGED)
+    """Return the page of a reviewer: cards first, then the list to confirm; in each, what was given to the reader."""
+    alone, together = (
+        _listed(session, lines(session, campaign.id, show, mine=CAISSE if by.caisse else by.id), by)
+        for show in (Show.TO_DECIDE, Show.UNCHANGED)
+    )
     cards = Listed(alone.rows[:FIRST_ALONE], alone.total, alone.bars, alone.names)
     return Board(campaign, cards, together, meter(session, campaign.id, by.id))
 
@@ -53,12 +56,17 @@ def listed(
     session: Session, campaign: Campaign, by: Actor, show: Show, flag: Flag | None = None, page: int = 1
 ) -> Listed:
     """Return accounts of a review for a reader."""
-    rows, total = lines(session, campaign.id, show, flag, page)
-    return Listed(rows, total, bars(session, [one.id for one in rows], by), _names(session, rows))
+    return _listed(session, lines(session, campaign.id, show, flag, page), by)
 
 
-def _names(session: Session, rows: Sequence[Line]) -> Mapping[str, str]:
-    return names_of(session, {one.reviewer for one in rows} | {one.answer.by for one in rows if one.answer})
+def _listed(session: Session, found: tuple[Sequence[Line], int], by: Actor) -> Listed:
+    rows, total = found
+    return Listed(rows, total, bars(session, [one.id for one in rows], by), _names(session, rows, by))
+
+
+def _names(session: Session, rows: Sequence[Line], by: Actor) -> Mapping[str, str]:
+    who = {one.reviewer for one in rows} | {one.answer.by for one in rows if one.answer}
+    return names_of(session, who, unseen_by(by))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from governance.conventions.values.accounts import Profile
 from governance.core.refusals import Forbidden, Refusal
 from governance.core.trail.tables import TrailEntry
 from governance.people.rules import Role
+from reviews.assigning import CAISSE
 from reviews.closing import Effect, NobodyLeft, Undecided
 from reviews.deciding import Seen, answer, confirm
 from reviews.ending import apply, apply_some, close, sign_off
@@ -361,6 +362,27 @@ def test_accounts_are_delegated_with_a_trace_and_the_deadline_stays(
         assert session.get_one(ReviewCampaign, campaign).due == at.date() + timedelta(days=21)
     assert count == 3
     assert told(sessions, "review.delegated")[0].details == {"from": by.id, "to": dpo.id, "count": 3}
+
+
+@on_sqlite
+def test_what_awaits_the_caisse_is_given_with_a_trace_to_the_DPO_and_never_to_whose_account_it_is(
+    sessions: Sessions, demonstration: Demonstration, at: datetime
+) -> None:
+    by, dpo = demonstration.actor(Role.GESTIONNAIRE), demonstration.actor(Role.DPO)
+    own = account(1, at, email=demonstration.email(Role.GESTIONNAIRE))
+    campaign = opened(sessions, demonstration, at, [own, account(4, at)])
+    with sessions.begin() as session:  # as a review without a fallback gives the only gestionnaire's
+        session.execute(sa.update(ReviewEntry).where(ReviewEntry.account == "c1").values(reviewer=CAISSE))
+
+    with pytest.raises(BadDelegation), sessions.begin() as session:
+        delegate(session, campaign, Delegation(CAISSE, by.id, "répondu par courriel"), by=dpo, at=at)
+    with pytest.raises(BadDelegation), sessions.begin() as session:
+        delegate(session, campaign, Delegation(CAISSE, dpo.id, "répondu par courriel"), by=by, at=at)
+    with sessions.begin() as session:
+        delegate(session, campaign, Delegation(CAISSE, dpo.id, "répondu par courriel"), by=dpo, at=at)
+    reply(sessions, campaign, {"c1": KEEP}, dpo, at)
+
+    assert told(sessions, "review.delegated")[0].details == {"from": CAISSE, "to": dpo.id, "count": 1}
 
 
 @on_sqlite

@@ -72,9 +72,9 @@ def import_staff(year: Year) -> None:
     keep(client, send(client, "personnel", csv_of(STAFF, rows, encoding="cp1252")))
 
 
-def create(year: Year, last_name: str) -> str:
+def create(year: Year, last_name: str, by: str = "Nadaud") -> str:
     """Create an account of technicien, and return what the page said."""
-    manager, agent = year.accounts()[f"Nadaud/{CAISSE}"], year.agents()[last_name]
+    manager, agent = year.accounts()[f"{by}/{CAISSE}"], year.agents()[last_name]
     return year.send("gestionnaire", "/comptes/creer", agent=agent, manager=manager)
 
 
@@ -83,8 +83,10 @@ def attest(year: Year, last_name: str, day: date) -> str:
     return year.send("gestionnaire", path, check=["lien", "adresse", "poste"], on=day.isoformat())
 
 
-def active(year: Year, last_name: str, day: date) -> str:
-    return create(year, last_name) and year.send("gestionnaire", f"{account(year, last_name)}/cgu", on=day.isoformat())
+def active(year: Year, last_name: str, day: date, by: str = "Nadaud") -> str:
+    return create(year, last_name, by) and year.send(
+        "gestionnaire", f"{account(year, last_name)}/cgu", on=day.isoformat()
+    )
 
 
 def test_a_year_of_a_ccas(year: Year) -> None:
