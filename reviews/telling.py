@@ -66,9 +66,8 @@ def _owed(session: Session, campaign: ReviewCampaign, on: date) -> Iterator[Owed
         for kind in _kinds(campaign, on, told.get(person.id, set())):
             yield Owed(person, kind, waiting[person.id])
     for caisse, count in _of_caisses(session, campaign) if CAISSE in waiting else ():
-        recipient = _caisse(session, campaign, caisse, on)
-        for kind in _kinds(campaign, on, told.get(recipient.id, set())) if recipient else ():
-            yield Owed(recipient, kind, count)
+        if (one := _caisse(session, campaign, caisse, on)) is not None:
+            yield from (Owed(one, kind, count) for kind in _kinds(campaign, on, told.get(one.id, set())))
     left = sum(waiting.values())
     if left and on > campaign.due:
         for dpo in persons_in(session, campaign.structure_id, [Role.DPO]):

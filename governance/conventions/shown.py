@@ -107,6 +107,12 @@ def caisse_names(convention: Convention) -> Mapping[str, str]:
     return {caisse.code: caisse.name for caisse in convention.caisses}
 
 
+def place_said(convention: Convention, caisse: str) -> str:
+    """Return what tells a caisse apart at the end of a title, nothing where the convention names one."""
+    names = caisse_names(convention)
+    return f" – {names.get(caisse, caisse)}" if len(names) > 1 else ""
+
+
 def themes(rules: tuple[ShownRule, ...]) -> tuple[Theme, ...]:
     """Return the rules by part of the schema."""
     return tuple(_theme(letter, title, rules) for letter, title in SECTIONS.items())

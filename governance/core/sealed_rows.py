@@ -86,7 +86,7 @@ def is_equal(
     `domain` is that of the rows, unless the hash is declared `anywhere`.
     """
     owner = attribute.class_
-    plan = _known(owner)
+    plan = known_plan(owner)
     name = next(name for name, follows in plan.hashes.items() if follows.source == attribute.key)
     sought = plan.hash_of(keys_of(session), name, Place(plan.table, domain, ""), text)
     condition: ColumnElement[bool] = getattr(owner, name) == sought
@@ -95,11 +95,12 @@ def is_equal(
 
 def sealed_rows(session: Session, table: type[Base], rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return rows ready for `session.execute(insert(table), …)`: sealed, with their hashes; each says its own id."""
-    plan, store = _known(table), keys_of(session)
+    plan, store = known_plan(table), keys_of(session)
     return [_sealed_row(plan, store, row) for row in rows]
 
 
-def _known(entity: Any) -> Plan:
+def known_plan(entity: Any) -> Plan:
+    """Return what is sealed of a mapped class that seals something."""
     table = inspect(entity).class_
     if table not in PLANS:  # mappers are configured at the first query, which this may come before
         configure_mappers()

@@ -4,6 +4,7 @@ import hmac
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
@@ -74,14 +75,54 @@ def unseal(store: KeyStore, place: Place, column: str, token: bytes) -> str:
 
 def unseal_bytes(store: KeyStore, place: Place, column: str, token: bytes) -> bytes:
     """Return the bytes; raises SealBroken, KeyGone, NotSealed."""
+    return _opened(_key_of(store, token, place.domain), token, place.bound(column))
+
+
+class Opening:
+    """Opens values of many rows: each key is asked for once, and what ties a row's values is written once."""
+
+    def __init__(self, store: KeyStore) -> None:
+        self._store = store
+        self._keys: dict[tuple[bytes, Domain], DataKey] = {}
+
+    def at(self, place: Place) -> "OpeningRow":
+        """Return what opens the values of a row."""
+        bound = joined((place.table, place.domain.structure, place.domain.convention, place.id)).encode()
+        return OpeningRow(self, place.domain, bound)
+
+    def key(self, token: bytes, domain: Domain) -> DataKey:
+        """Return the key of a value that is in its domain; raises SealBroken, KeyGone, NotSealed."""
+        known = self._keys.get((token[:HEADER_BYTES], domain))
+        if known is None:
+            known = self._keys[token[:HEADER_BYTES], domain] = _key_of(self._store, token, domain)
+        return known
+
+
+class OpeningRow(NamedTuple):
+    """Opens values of one row."""
+
+    opening: Opening
+    domain: Domain
+    bound: bytes
+
+    def opened(self, column: str, token: bytes) -> bytes:
+        """Return the bytes; raises SealBroken, KeyGone, NotSealed."""
+        bound = b"%b|%d:%b" % (self.bound, len(column), column.encode())
+        return _opened(self.opening.key(token, self.domain), token, bound)
+
+
+def _key_of(store: KeyStore, token: bytes, domain: Domain) -> DataKey:
     if not token.startswith(FORMAT):
         raise NotSealed("Une donnée qui devrait être scellée est en clair : lancez « vigie migrate ».")
     key = store.find(token[len(FORMAT) : HEADER_BYTES])
-    if key.domain != place.domain:
+    if key.domain != domain:
         raise SealBroken(_BROKEN)
-    bound = token[:HEADER_BYTES] + place.bound(column)
+    return key
+
+
+def _opened(key: DataKey, token: bytes, bound: bytes) -> bytes:
     try:
-        return key.cipher.decrypt(token[HEADER_BYTES:_START], token[_START:], bound)
+        return key.cipher.decrypt(token[HEADER_BYTES:_START], token[_START:], token[:HEADER_BYTES] + bound)
     except (InvalidTag, ValueError) as error:
         raise SealBroken(_BROKEN) from error
 

@@ -1,6 +1,6 @@
 """What becomes of accounts when a convention ends with one caisse, or the last with all (A14); undone with a trace.
 
-For the area that ends conventions, which asks for its own permission: nothing here asks for one.
+For the life of conventions, whose actions ask for the permission to end or renew one: nothing here asks for any.
 """
 
 from collections.abc import Collection

@@ -18,7 +18,7 @@ def advance(session: Session, turn: Turn) -> str:
     """Inactivate at the wished day, hide at six months; done late, it does what was due while nothing ran."""
     done, held = actions.end_notices(session, turn.at)
     hidden = actions.hide_old(session, turn.at)
-    return f"{done} inactivés, {held} retenus (dernier gestionnaire), {hidden} plus visibles"
+    return f"{done} inactivés, {held} retenus (dernier gestionnaire), {hidden} masqués sur le portail"
 
 
 def forget(session: Session, turn: Turn) -> str:

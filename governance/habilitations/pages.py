@@ -1,5 +1,6 @@
 """« Comptes du portail »: who holds which account, what is asked of the caisse, and every act upon an account."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from governance.habilitations.acts import ACTS, AccountAct, open_acts
 from governance.habilitations.changes import queries as changes
 from governance.habilitations.forms import ChangeForm, FilterForm, LeavingForm
 from governance.habilitations.presenting import PROFILES, REASONS, said_phone
-from governance.habilitations.queries import PAGE, AccountView, Wanted
+from governance.habilitations.queries import PAGE, AccountView, Portal, Wanted
 from governance.habilitations.rules import CUTTABLE, State
 from governance.habilitations.steps import terms_of
 from governance.habilitations.tasks import PATH
@@ -42,14 +43,15 @@ def index() -> str:
     """List the accounts, with the ceilings of each convention and what awaits."""
     with reading() as doing:
         session, by, _ = doing
-        form = FilterForm(request.args).offer(_places(doing))
+        portals = () if by.caisse else queries.portals(session, by.structure, doing.at)
+        form = FilterForm(request.args).offer(_places(doing, portals))
         form.validate()
         number = _number()
         found = queries.accounts(session, by, _wanted(form), number)
         told = {
             "rows": showing.rows(session, found.rows), "total": found.total, "page": number,
             "last": max(1, -(-found.total // PAGE)), "vacancies": showing.vacancies_shown(doing),
-            "portals": () if by.caisse else showing.shown_portals(session, by.structure, doing),
+            "portals": showing.shown_portals(doing, portals),
             "is_caisse": by.caisse is not None, "manages": may(Permission.MANAGE_ACCOUNTS, by, by.structure),
         }  # fmt: skip
         return render_template("portal/index.html", form=form, **told)
@@ -171,10 +173,10 @@ def _wanted(form: FilterForm) -> Wanted:
     return Wanted(convention or None, caisse or None, form.profile, form.state)
 
 
-def _places(doing: Act) -> list[tuple[str, str]]:
-    session, by, _ = doing
+def _places(doing: Act, portals: Iterable[Portal]) -> list[tuple[str, str]]:
+    by = doing.by
     if by.caisse is None:
-        return showing.places(session, by.structure, doing)
+        return showing.places(portals)
     codes = sorted({one.convention for one in by.signed})
     return [(f"{code}/{by.caisse}", f"Convention {code}") for code in codes]
 

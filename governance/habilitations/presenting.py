@@ -27,7 +27,7 @@ STATES: Mapping[State, Said] = {
     State.CUT: Said("coupé (sécurité)", "refus"),
     State.ENDED: Said("inactif (fin des conventions)"),
     State.ACCESS_CLOSED: Said("accès à cette caisse fermé"),
-    State.HIDDEN: Said("plus visible sur le portail"),
+    State.HIDDEN: Said("masqué sur le portail"),
 }
 REASONS: Mapping[Reason, str] = {
     Reason.DEPARTURE: "Départ de la structure",

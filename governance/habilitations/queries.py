@@ -1,5 +1,6 @@
 """What may be read of accounts: by their structure all of them, by a caisse those that concern it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,8 +14,7 @@ from governance.conventions.values.accounts import Profile
 from governance.core import clock
 from governance.core.refusals import NotFound
 from governance.habilitations.agents.queries import members
-from governance.habilitations.opening import room_in
-from governance.habilitations.quotas import Room
+from governance.habilitations.quotas import Room, room
 from governance.habilitations.rules import LIVE, Reason, State
 from governance.habilitations.steps import terms_of
 from governance.habilitations.tables import Account, AccountEvent, Vacancy
@@ -165,7 +165,7 @@ def live_accounts(session: Session, structure: str, convention: str | None = Non
 def portals(session: Session, structure: str, at: datetime) -> tuple[Portal, ...]:
     """Return the conventions and caisses of a structure, with the accounts held there, or why none can be."""
     day, size = clock.day(at), members(session, structure, clock.day(at))
-    found = []
+    found, held = [], _held(session, structure)
     for adoption in adoptions(session, structure):
         known, terms = (
             find_convention(session, adoption.code, structure),
@@ -175,7 +175,8 @@ def portals(session: Session, structure: str, at: datetime) -> tuple[Portal, ...
         why = None if terms.A1.operative else terms.A1.note or silent
         for caisse in known.caisses:
             relation = Relation(structure, known.code, caisse.code)
-            rooms = () if why else tuple(room_in(session, relation, one, day, size) for one in Profile)
+            cited = {Profile.GESTIONNAIRE: terms.A2, Profile.TECHNICIEN: terms.A3}
+            rooms = () if why else tuple(room(one, cited[one], size, held[known.code, one]) for one in Profile)
             found.append(Portal(relation, caisse.name, known.title, why, rooms))
     return tuple(found)
 
@@ -216,6 +217,16 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     )  # fmt: skip
     found: list[ColumnElement[bool]] = [column == value for column, value in asked if value is not None]
     return [*found, Account.state.in_(LIVE)] if wanted.live else found
+
+
+def _held(session: Session, structure: str) -> Counter[tuple[str, Profile]]:
+    """Return how many persons hold an account that counts, by convention and profile."""
+    grouped = (Account.convention, Account.profile)
+    counted = select(*grouped, func.count(func.distinct(Account.agent_id))).where(
+        Account.structure_id == structure, Account.state.in_(LIVE)
+    )
+    rows = session.execute(counted.group_by(*grouped).order_by(*grouped))
+    return Counter({(code, Profile(profile)): count for code, profile, count in rows})
 
 
 def _place(row: Account | Vacancy) -> tuple[str, str, str]:

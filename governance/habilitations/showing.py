@@ -24,7 +24,6 @@ from governance.habilitations.queries import (
     accounts,
     live_accounts,
     names_of,
-    portals,
     vacancies,
 )
 from governance.habilitations.rules import LIVE, OPEN, State
@@ -96,19 +95,19 @@ def rows(session: Session, found: Iterable[AccountView]) -> tuple[Row, ...]:
     return tuple(_row(session, one, names) for one in views)
 
 
-def shown_portals(session: Session, structure: str, doing: Act) -> tuple[PortalShown, ...]:
-    """Return the conventions of a structure, each once, with its ceilings."""
+def shown_portals(doing: Act, found: Iterable[Portal]) -> tuple[PortalShown, ...]:
+    """Return conventions, each once, with its ceilings."""
     grouped: dict[str, list[Portal]] = {}
-    for one in portals(session, structure, doing.at):
+    for one in found:
         grouped.setdefault(one.relation.convention, []).append(one)
-    return tuple(_portal(session, found, doing) for found in grouped.values())
+    return tuple(_portal(doing.session, same, doing) for same in grouped.values())
 
 
-def places(session: Session, structure: str, doing: Act) -> list[tuple[str, str]]:
+def places(found: Iterable[Portal]) -> list[tuple[str, str]]:
     """Return the conventions and caisses under which accounts are asked for, as choices."""
     return [
         (f"{one.relation.convention}/{one.relation.caisse}", f"{one.relation.convention} : {one.caisse}")
-        for one in portals(session, structure, doing.at)
+        for one in found
         if one.why_not is None
     ]
 
@@ -211,7 +210,7 @@ def _awaited(one: AccountView) -> tuple[date | None, str, str]:
     if one.state is State.NOTICE:
         return one.wished_on, "inactivation souhaitée", "A10"
     if one.state in {State.INACTIVE, State.CUT, State.ENDED}:
-        return one.hidden_on, "plus visible sur le portail", "A15"
+        return one.hidden_on, "masqué sur le portail", "A15"
     return None, "", "A15"
 
 

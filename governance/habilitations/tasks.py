@@ -7,6 +7,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from governance.agenda.items import Dated, Task
+from governance.conventions.queries import find_convention
+from governance.conventions.shown import caisse_names, place_said
 from governance.core import clock
 from governance.habilitations.agents.queries import AgentView, agents, sizes
 from governance.habilitations.agents.rules import Check
@@ -49,10 +51,11 @@ def _dated(session: Session, row: Account) -> Iterator[Dated]:
     for key, day, said, rule in (
         ("granted", row.due_on if row.state == State.REQUESTED else None, "compte à créer par la caisse", terms.A6),
         ("wished", row.wished_on if row.state == State.NOTICE else None, "inactivation souhaitée", terms.A10),
-        ("hidden", row.hidden_on, "compte plus visible sur le portail", terms.A15),
+        ("hidden", row.hidden_on, "compte masqué sur le portail", terms.A15),
     ):
         if day is not None:
-            yield Dated(f"account.{key}:{row.id}", f"{who} : {said}", day, href, f"{row.convention}, {rule.article}")
+            title = f"{who} : {said}{_at(session, row)}"
+            yield Dated(f"account.{key}:{row.id}", title, day, href, f"{row.convention}, {rule.article}")
 
 
 def _asked(session: Session, by: Actor, at: datetime) -> Iterator[Task]:
@@ -85,8 +88,9 @@ def _vacant(session: Session, by: Actor, day: date) -> Iterator[Task]:
 
 def _vacancy(session: Session, one: VacancyView, day: date) -> Task:
     article = terms_of(session, one.relation.convention, day, one.relation.structure).A11.article
+    where = place_said(find_convention(session, one.relation.convention, one.relation.structure), one.relation.caisse)
     return Task(
-        f"account.vacancy:{one.id}", "Désigner un gestionnaire : il n'y en a plus", "Demander un compte",
+        f"account.vacancy:{one.id}", f"Désigner un gestionnaire{where} : il n'y en a plus", "Demander un compte",
         f"{PATH}/demander?relation={one.relation.convention}/{one.relation.caisse}", one.due_on,
         f"{one.relation.convention}, {article}",
     )  # fmt: skip
@@ -99,11 +103,14 @@ def _own(session: Session, by: Actor, day: date) -> Iterator[Task]:
             f"{row.first_name} {row.last_name}",
         )
         if row.state == State.GRANTED:
-            title, verb, rule = f"CGU à accepter : {who}", "Dire qu'elles le sont", terms.A17
+            title, verb, rule = f"CGU à accepter : {who}{_at(session, row)}", "Dire qu'elles le sont", terms.A17
             article = f"{row.convention}, {rule.article}"
             yield Task(f"account.cgu:{row.id}", title, verb, f"{PATH}/{row.id}", None, article)
         elif row.due_on is not None and row.due_on < day:
-            title, article = f"La caisse n'a pas créé le compte de {who}", f"{row.convention}, {terms.A6.article}"
+            title, article = (
+                f"{_caisse(session, row)} n'a pas créé le compte de {who}",
+                f"{row.convention}, {terms.A6.article}",
+            )
             yield Task(f"account.late:{row.id}", title, "Relancer", f"{PATH}/{row.id}", row.due_on, article)
 
 
@@ -132,12 +139,21 @@ def _settings(session: Session, by: Actor, at: datetime) -> Iterator[Task]:
     found = [one for one in portals(session, by.structure, at) if one.why_not is None]
     if found and not sizes(session, by.structure, by=by):
         yield Task("structure.size", "Dire combien la structure compte de membres", "Compléter", "/agents/reglages")
-    for one in found:
-        for room in one.rooms:
+    by_convention = {one.relation.convention: one.rooms for one in found}  # persons count once, whatever the caisse
+    for code, rooms in by_convention.items():
+        for room in rooms:
             if room.standing is Standing.OVER:
-                place = f"{one.relation.convention}/{one.relation.caisse}"
-                title = f"Comptes au-delà du plafond : {room.held} {room.profile}s pour {room.ceiling}"
-                yield Task(f"account.over:{place}/{room.profile}", title, "Voir", PATH)
+                title = f"Comptes au-delà du plafond ({code}) : {room.held} {room.profile}s pour {room.ceiling}"
+                yield Task(f"account.over:{code}/{room.profile}", title, "Voir", PATH)
+
+
+def _at(session: Session, row: Account) -> str:
+    return place_said(find_convention(session, row.convention, row.structure_id), row.caisse)
+
+
+def _caisse(session: Session, row: Account) -> str:
+    known = find_convention(session, row.convention, row.structure_id)
+    return caisse_names(known).get(row.caisse, "La caisse") if len(known.caisses) > 1 else "La caisse"
 
 
 def _seen(by: Actor) -> Select[Account]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from governance.core.domains import Domain
 from governance.core.keystore import KeyStore, NoKeyStore
+from governance.core.sealed_columns import opened_columns
 from governance.core.sealed_rows import is_equal, sealed_rows
 from governance.core.seals import NotSealed, SealBroken
 from tests.actions.sealed_probe import Account, Reached, account, probe
@@ -151,6 +152,16 @@ def test_a_sealed_column_read_apart_from_its_row_says_nothing(probe: sessionmake
         str(value)
 
 
+def test_columns_of_many_rows_are_opened_without_their_rows(probe: sessionmaker[Session]) -> None:
+    with probe.begin() as session:
+        session.add_all([account(id="1", name="Ada"), account(id="2", name="Élie", convention="S2"), account(id="3")])
+
+    with probe() as session:
+        found = opened_columns(session, Account, ("name", "convention", "phone"), Account.id < "3")
+
+    assert found == [("Ada", "S1", None), ("Élie", "S2", None)]
+
+
 @pytest.mark.parametrize(
     "move",
     [
@@ -168,6 +179,8 @@ def test_a_ciphertext_moved_elsewhere_is_refused_by_name(probe: sessionmaker[Ses
 
     with pytest.raises(SealBroken, match="déplacée"), probe() as session:
         session.scalars(select(Account)).all()
+    with pytest.raises(SealBroken, match="déplacée"), probe() as session:
+        opened_columns(session, Account, ("name", "email"))
 
 
 def test_a_value_left_in_the_clear_is_refused_by_name(probe: sessionmaker[Session]) -> None:
@@ -178,6 +191,8 @@ def test_a_value_left_in_the_clear_is_refused_by_name(probe: sessionmaker[Sessio
 
     with pytest.raises(NotSealed), probe() as session:
         session.scalars(select(Account)).all()
+    with pytest.raises(NotSealed), probe() as session:
+        opened_columns(session, Account, ("name",))
 
 
 def test_a_session_without_keys_neither_writes_nor_reads_what_is_sealed(probe: sessionmaker[Session]) -> None:

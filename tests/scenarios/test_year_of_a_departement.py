@@ -1,6 +1,7 @@
 """A département with two caisses (S0) over its half-yearly review: withdrawn at one caisse, kept at the other."""
 
 import re
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from governance.people.rules import Role, command
 from tests.conftest import Demonstration, on_sqlite
 from tests.rules.lists_files import PORTAL, STAFF, csv_of, workbook_of
 from tests.scenarios.test_lists_of_a_departement import ACCOUNTS, PEOPLE, keep, send
+from tests.scenarios.test_year_of_a_ccas import declare
 from tests.scenarios.year import Year, plain
 
 pytestmark = [on_sqlite, pytest.mark.slow]
@@ -84,3 +86,21 @@ def press(year: Year, url: str, name: str, caisse: str, pressed: str) -> None:
     assert action is not None
     fields = dict(re.findall(r'<input type="hidden" name="(version|shown)" value="([^"]*)"', card))
     year.send("gestionnaire", action[1], **fields, answer=pressed)
+
+
+def test_what_awaits_a_departement_tells_its_two_caisses_apart(year: Year) -> None:
+    year.on(BEGINS)
+    year.send("gestionnaire", "/agents/reglages/taille", members="30", since="2027-01-01", source="Bilan social")
+    domain = {"domain": "ccas-essai.example", "kind": "de_la_structure"}
+    year.send("gestionnaire", "/agents/reglages/domaines", **domain)
+    declare(year, "Nadaud", "Inès")
+    for caisse in CAISSES:
+        year.send("gestionnaire", "/comptes/demander", relation=f"S0/{caisse}", agent=year.agents()["Nadaud"])
+    year.on(BEGINS + timedelta(days=30))
+
+    for who in ("gestionnaire", "dpo"):
+        told = year.titles(who)
+        assert told
+        assert [one for one, count in Counter(told).items() if count > 1] == []
+    late = [one for one in year.titles("gestionnaire") if "n'a pas créé le compte de Inès Nadaud" in one]
+    assert [one.split(" n'a pas")[0] for one in late] == ["CPAM de l'Artois", "CPAM de la Côte d'Opale"]

@@ -67,6 +67,11 @@ class Year:
         client = self.client(who)
         return plain(client.post(path, data={"csrf_token": token(client), **typed}, follow_redirects=True).text)
 
+    def titles(self, who: str) -> list[str]:
+        """Return the title of each thing that awaits somebody, with its article."""
+        found = re.findall(r'<div class="a-what">.*?</div>', self.raw(who, "/a-faire"), re.S)
+        return [plain(one) for one in found]
+
     def raw(self, who: str, path: str) -> str:
         """Return a page as it is sent."""
         return self.client(who).get(path).text

@@ -10,7 +10,7 @@ from governance.habilitations.agents.forms import AgentForm, AttestForm, Leaving
 from governance.habilitations.agents.presenting import CHECKS, TIES
 from governance.habilitations.agents.queries import AgentView
 from governance.habilitations.agents.rules import RULE_OF, Check
-from governance.habilitations.queries import Wanted, accounts
+from governance.habilitations.queries import Wanted, accounts, portals
 from governance.habilitations.showing import attesters, rows, shown_portals
 from governance.people.rules import Permission, require
 from governance.web.act import Act, act, reading
@@ -148,12 +148,12 @@ def _found(doing: Act, agent_id: str) -> AgentView:
 
 def _page(doing: Act, agent: AgentView, form: AttestForm, leaving: LeavingForm | None = None) -> str:
     held = accounts(doing.session, doing.by, Wanted(agent=agent.id)).rows
-    portals = shown_portals(doing.session, doing.by.structure, doing)
+    known = shown_portals(doing, portals(doing.session, doing.by.structure, doing.at))
     told = {
         "agent": agent, "form": form, "leaving": leaving or LeavingForm(formdata=None, left_on=agent.left_on),
         "rows": rows(doing.session, held), "day": clock.day(doing.at),
         "standing": [(check, said, agent.latest(check), RULE_OF[check]) for check, said in CHECKS.items()],
-        "codes": [one.convention for one in portals if one.why_not is None],
+        "codes": [one.convention for one in known if one.why_not is None],
         "who": attesters(doing.session, agent),
     }  # fmt: skip
     return render_template("agents/show.html", ties=TIES, **told)

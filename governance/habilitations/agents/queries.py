@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from governance.core.domains import Domain
 from governance.core.refusals import NotFound
+from governance.core.sealed_columns import opened_columns
 from governance.core.sealed_rows import is_equal
 from governance.habilitations.agents.rules import Attested, Check, DomainKind, Tie, is_professional, missing
 from governance.habilitations.tables import Agent, Attestation, EmailDomain, StructureSize
@@ -84,7 +87,8 @@ def agents(session: Session, structure: str, on: date, *, by: Actor) -> tuple[Ag
     Raises Forbidden.
     """
     require(Permission.READ_ACCOUNTS, by, structure)
-    rows = session.scalars(_known(structure)).all()
+    known = (Agent.structure_id == structure, Agent.forgotten_on.is_(None))
+    rows = [_Row(*told) for told in opened_columns(session, Agent, _Row._fields, *known)]
     held, said = _attestations(session, structure), domains(session, structure)
     views = (_view(row, held.get(row.id, ()), said, on) for row in rows)
     return tuple(sorted(views, key=lambda one: (one.last_name.casefold(), one.first_name.casefold(), one.id)))
@@ -146,14 +150,21 @@ def _sizes(structure: str) -> Select[StructureSize]:
 
 
 def _latest_first() -> Select[Attestation]:
-    return select(Attestation).order_by(Attestation.day.desc(), Attestation.attested_at.desc(), Attestation.id)
+    return _order(select(Attestation))
+
+
+def _order(wanted: Select[Any]) -> Select[Any]:
+    return wanted.order_by(Attestation.day.desc(), Attestation.attested_at.desc(), Attestation.id)
 
 
 def _attestations(session: Session, structure: str) -> Mapping[str, tuple[AttestationView, ...]]:
-    return _of(session.scalars(_latest_first().where(Attestation.structure_id == structure)))
+    # No object for each: a structure has several for each of thousands of agents.
+    told = (getattr(Attestation, name) for name in _Given._fields)
+    rows = session.execute(_order(select(*told).where(Attestation.structure_id == structure)))
+    return _of(starmap(_Given, rows))
 
 
-def _of(rows: Iterable[Attestation]) -> Mapping[str, tuple[AttestationView, ...]]:
+def _of(rows: "Iterable[Attestation | _Given]") -> Mapping[str, tuple[AttestationView, ...]]:
     found: dict[str, list[AttestationView]] = defaultdict(list)
     for row in rows:
         said = (row.id, Check(row.kind), row.day, row.until, row.attested_at, row.attested_by, row.withdrawn_at)
@@ -161,14 +172,35 @@ def _of(rows: Iterable[Attestation]) -> Mapping[str, tuple[AttestationView, ...]
     return {agent: tuple(views) for agent, views in found.items()}
 
 
-def _view(row: Agent, held: tuple[AttestationView, ...], said: Mapping[str, DomainKind], on: date) -> AgentView:
+class _Row(NamedTuple):
+    id: str
+    civility: str
+    last_name: str
+    first_name: str
+    fonction: str
+    email: str
+    phone: str | None
+    tie: str
+    joined_on: date | None
+    left_on: date | None
+    forgotten_on: date | None
+
+
+class _Given(NamedTuple):
+    agent_id: str
+    id: str
+    kind: str
+    day: date
+    until: date | None
+    attested_at: datetime
+    attested_by: str
+    withdrawn_at: datetime | None
+
+
+def _view(row: Agent | _Row, held: tuple[AttestationView, ...], said: Mapping[str, DomainKind], on: date) -> AgentView:
     lacking = missing((one.attested for one in held), on)
     return AgentView(
         row.id, row.civility, row.last_name, row.first_name, row.fonction, row.email, row.phone, Tie(row.tie),
         row.joined_on, row.left_on, held, lacking, is_professional(row.email, said),
         row.forgotten_on,
     )  # fmt: skip
-
-
-def _known(structure: str) -> Select[Agent]:
-    return select(Agent).where(Agent.structure_id == structure, Agent.forgotten_on.is_(None)).order_by(Agent.id)

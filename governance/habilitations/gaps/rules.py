@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 from governance.conventions.values.accounts import Profile
 from governance.habilitations.lists.lines import PortalLine, PortalState
@@ -118,8 +119,8 @@ def gaps(lists: Lists) -> tuple[Gap, ...]:
     found = (
         *_on_portal(lists), *_on_agents(lists), *_between(lists), *_twice(lists), *map(_over, _full(lists.rooms)),
     )  # fmt: skip
-    order = list(GapKind)
-    return tuple(sorted(found, key=lambda one: (order.index(one.kind), plain(one.name), one.email, one.profile or "")))
+    order = {kind: rank for rank, kind in enumerate(GapKind)}
+    return tuple(sorted(found, key=lambda one: (order[one.kind], plain(one.name), one.email, one.profile or "")))
 
 
 def _on_portal(lists: Lists) -> Iterator[Gap]:
@@ -189,27 +190,31 @@ def _compared(line: PortalLine, account: Held) -> Iterator[Gap]:
     other = [
         f"{label} : « {getattr(line, field)} » au portail, « {getattr(account, field)} » au registre"
         for label, field in pairs
-        if getattr(line, field) and plain(getattr(line, field)) != plain(getattr(account, field) or "")
+        if _differs(getattr(line, field), getattr(account, field))
     ]
     if other:
         yield _held(GapKind.DIFFERENT, account, " ; ".join(other) + ".")
 
 
+def _differs(told: str | None, known: str | None) -> bool:
+    return bool(told) and told != known and plain(told or "") != plain(known or "")
+
+
 def _twice(lists: Lists) -> Iterator[Gap]:
     """Give the persons who seem to hold two accounts of the same profile, under two addresses."""
-    seen: dict[tuple[str, str, Profile], set[str]] = {}
+    said, seen = cache(plain), dict[tuple[str, str, Profile], set[str]]()
     one_of: dict[str, PortalLine | Held] = {}
     opened: list[PortalLine | Held] = [one for one in lists.accounts if one.state in LIVE]
     for one in (*opened, *(one for one in lists.portal or () if one.state is not PortalState.INACTIVE)):
-        seen.setdefault((plain(one.last_name), plain(one.first_name), one.profile), set()).add(one.email)
+        seen.setdefault((said(one.last_name), said(one.first_name), one.profile), set()).add(one.email)
         one_of.setdefault(one.email, one)
     for (_, _, profile), addresses in seen.items():
         if len(addresses) > 1:
             held = ", ".join(sorted(addresses))
-            said = f"Plusieurs comptes de {profile} au même nom : {held}. Homonymes, ou doublon ?"
+            words = f"Plusieurs comptes de {profile} au même nom : {held}. Homonymes, ou doublon ?"
             first = one_of[min(addresses)]
             rule, weight = RULES[GapKind.TWICE]
-            yield Gap(GapKind.TWICE, rule, weight, _name(first), first.email, said, profile)
+            yield Gap(GapKind.TWICE, rule, weight, _name(first), first.email, words, profile)
 
 
 def _full(rooms: Iterable[Room]) -> Iterator[Room]:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from governance.core import clock
 from governance.core.refusals import NotFound
+from governance.core.sealed_columns import opened_columns
 from governance.habilitations.agents.queries import AgentView, agents
 from governance.habilitations.agents.rules import Check
 from governance.habilitations.lists.lines import Line, ListKind, PortalLine, StaffLine
-from governance.habilitations.lists.packing import unpacked
+from governance.habilitations.lists.packing import addresses, unpacked
 from governance.habilitations.lists.plans import Known, PortalPlan, StaffPlan, portal_plan, staff_plan
 from governance.habilitations.lists.tables import ImportedList
 from governance.habilitations.rules import LIVE
@@ -92,6 +93,12 @@ def latest(session: Session, place: Place) -> tuple[datetime, tuple[Line, ...]] 
     return None if row is None or row.kept_at is None else (row.kept_at, lines_of(row))
 
 
+def latest_addresses(session: Session, place: Place) -> tuple[datetime, frozenset[str]] | None:
+    """Return the same, of its lines the addresses alone."""
+    row = session.scalars(kept(place).limit(1)).first()
+    return None if row is None or row.kept_at is None else (row.kept_at, addresses(row.content or b"[]"))
+
+
 def last_seen(session: Session, relation: Relation) -> dict[tuple[str, ...], date]:
     """Return the last sign-in to the portal by (address, profile), as the last list kept tells it."""
     found = latest(session, Place(relation.structure, ListKind.PORTAL, relation.convention, relation.caisse))
@@ -127,20 +134,21 @@ def known_as(one: AgentView) -> Known:
 
 def held(session: Session, relation: Relation) -> frozenset[tuple[str, ...]]:
     """Return the (address, profile) of the accounts that the register has for a relation, requests included."""
-    return frozenset((row.email, row.profile) for row in session.scalars(live(relation)))
+    return frozenset(opened_columns(session, Account, ("email", "profile"), *live_in(relation)))
 
 
 def live(relation: Relation) -> Select[Account]:
     """Return the query of the accounts of a relation that are asked for or open."""
+    return select(Account).where(*live_in(relation)).order_by(Account.id)
+
+
+def live_in(relation: Relation) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of the same."""
     return (
-        select(Account)
-        .where(
-            Account.structure_id == relation.structure,
-            Account.convention == relation.convention,
-            Account.caisse == relation.caisse,
-            Account.state.in_(sorted(LIVE)),
-        )
-        .order_by(Account.id)
+        Account.structure_id == relation.structure,
+        Account.convention == relation.convention,
+        Account.caisse == relation.caisse,
+        Account.state.in_(sorted(LIVE)),
     )
 
 

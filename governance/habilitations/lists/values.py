@@ -53,7 +53,10 @@ def plain(text: str) -> str:
     >>> plain(" N° de Téléphone (pro.) ")
     'n de telephone pro'
     """
-    letters = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("’", "'"))
+    letters = text.casefold()
+    if letters.isascii() and letters.isalnum():  # most names: nothing to take out
+        return letters
+    letters = unicodedata.normalize("NFKD", letters.replace("œ", "oe").replace("’", "'"))
     bare = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
     return " ".join(bare.split())
 

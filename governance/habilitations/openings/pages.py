@@ -13,7 +13,7 @@ from governance.core.refusals import Conflict, Invalid, NotFound
 from governance.habilitations import actions, notices, showing
 from governance.habilitations.agents.queries import own_agent
 from governance.habilitations.forms import CHOOSE, CreateForm, RequestForm
-from governance.habilitations.queries import Wanted, accounts, find_account
+from governance.habilitations.queries import Wanted, accounts, find_account, portals
 from governance.habilitations.rules import State
 from governance.habilitations.tasks import PATH
 from governance.people.contacts.rules import Relation, Side
@@ -85,7 +85,7 @@ def _offered(doing: Act, form: Any, profile: Profile) -> Any:
     session, by, _ = doing
     require(Permission.MANAGE_ACCOUNTS, by, by.structure)
     if profile is Profile.GESTIONNAIRE:
-        form.relation.choices = _choices(showing.places(session, by.structure, doing))
+        form.relation.choices = _choices(showing.places(portals(session, by.structure, doing.at)))
     else:
         form.manager.choices = _choices(showing.managers(session, by))
     form.agent.choices = _choices([(one.id, said) for one, said in showing.candidates(doing, _day(doing), profile)])
@@ -94,16 +94,16 @@ def _offered(doing: Act, form: Any, profile: Profile) -> Any:
 
 def _page(doing: Act, form: Any, profile: Profile) -> str:
     session, by, _ = doing
-    portals = showing.shown_portals(session, by.structure, doing)
+    found = portals(session, by.structure, doing.at)
     unreached = [
         said
-        for value, said in showing.places(session, by.structure, doing)
+        for value, said in showing.places(found)
         if notices.mailbox(session, Relation(by.structure, *value.split("/")), Side.CAISSE, _day(doing)) is None
     ]
     lacking = {
         one.id: one for one, _ in showing.candidates(doing, _day(doing), profile) if one.missing
     } if profile is Profile.TECHNICIEN else {}  # fmt: skip
-    told = {"portals": portals, "unreached": unreached, "lacking": list(lacking.values())}
+    told = {"portals": showing.shown_portals(doing, found), "unreached": unreached, "lacking": list(lacking.values())}
     name = "ask" if profile is Profile.GESTIONNAIRE else "create"
     return render_template(f"portal/{name}.html", form=form, **told)
 

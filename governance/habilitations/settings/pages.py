@@ -9,6 +9,7 @@ from governance.habilitations.agents import actions, queries
 from governance.habilitations.agents.forms import DomainForm, SizeForm
 from governance.habilitations.agents.presenting import DOMAINS
 from governance.habilitations.agents.rules import DomainKind, shipped_webmails
+from governance.habilitations.queries import portals
 from governance.people.rules import Permission, require
 from governance.web.act import act, reading
 from governance.web.forms import attach
@@ -69,7 +70,7 @@ def _page(size_form: SizeForm, domain_form: DomainForm) -> str:
         said = queries.domains(session, by.structure)
         told = {
             "sizes": queries.sizes(session, by.structure, by=by),
-            "portals": showing.shown_portals(session, by.structure, doing),
+            "portals": showing.shown_portals(doing, portals(session, by.structure, doing.at)),
             "domains": [(one, DOMAINS[kind]) for one, kind in said.items()], "webmails": sorted(shipped_webmails()),
         }  # fmt: skip
     return render_template("account_settings/show.html", size_form=size_form, domain_form=domain_form, **told)
