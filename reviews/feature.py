@@ -1,17 +1,19 @@
 """What reviews bring to the site: pages, what awaits people, what is dated."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from governance.agenda.items import Dated, Task
-from governance.people.rules import Actor, Permission, Role, may_somewhere
+from governance.people.rules import Actor, Permission, Role, may, may_somewhere
 from governance.web.feature import Feature, NavEntry, Under
 from reviews.api import api
 from reviews.assigning import CAISSE
 from reviews.certificate import ARTICLE
 from reviews.following import pages as ending
+from reviews.modifying import to_modify
 from reviews.pages import pages
 from reviews.queries import Campaign, campaigns, is_waiting
 from reviews.rules import State
@@ -24,9 +26,11 @@ def tasks(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:
     """Return the reviews that await an answer of the actor, or their signature."""
     if not may_somewhere(Permission.REVIEW_ACCOUNTS, by):
         return ()
-    found = [one for one in campaigns(session, by) if one.state is State.OPEN]
+    every = campaigns(session, by)
+    found = [one for one in every if one.state is State.OPEN]
     waiting = _waiting(session, [one.id for one in found], CAISSE if by.caisse else by.id)
-    return tuple(task for one in found for task in _tasks(one, waiting.get(one.id, 0), by))
+    answers = (task for one in found for task in _tasks(one, waiting.get(one.id, 0), by))
+    return (*answers, *_modified(session, every, by, at))
 
 
 def dates(session: Session, by: Actor, at: datetime) -> tuple[Dated, ...]:
@@ -56,7 +60,7 @@ def _waiting(session: Session, campaign_ids: list[str], reviewer: str) -> dict[s
 
 
 def _tasks(one: Campaign, mine: int, by: Actor) -> list[Task]:
-    title = f"Revue des accès {one.convention}, {CAUSES[one.cause]}"
+    title = _title(one)
     done, href, article = one.progress, _href(one), _article(one)
     if mine and by.caisse:
         accounts = "le compte" if mine == 1 else "les comptes"
@@ -75,6 +79,23 @@ def _tasks(one: Campaign, mine: int, by: Actor) -> list[Task]:
         late = f"{title} : {done.left} {'compte' if done.left == 1 else 'comptes'} sans réponse"
         return [Task(f"review.follow:{one.id}", late, "Suivre la revue", f"{href}/suivi", one.due, article)]
     return []
+
+
+def _modified(session: Session, every: tuple[Campaign, ...], by: Actor, at: datetime) -> Iterator[Task]:
+    """Give the reviews that found accounts to modify, which nobody modified since."""
+    if not may(Permission.MANAGE_ACCOUNTS, by, by.structure):
+        return
+    left = to_modify(session, (one for one in every if one.structure == by.structure), at)
+    for one in every:
+        if count := len(left.get(one.id, ())):
+            title = f"{_title(one)} : {count} {'compte' if count == 1 else 'comptes'} à modifier"
+            yield Task(
+                f"review.modify:{one.id}", title, "Modifier", f"{_href(one)}?voir=a-modifier", None, _article(one)
+            )
+
+
+def _title(one: Campaign) -> str:
+    return f"Revue des accès {one.convention}, {CAUSES[one.cause]}{f' – {one.caisse_name}' if one.caisse_name else ''}"
 
 
 def _href(one: Campaign) -> str:

@@ -26,6 +26,7 @@ SHOWS = {
     Show.FLAGGED: "nouveaux, modifiés ou signalés",
     Show.DOUBTFUL: "incertains, au délégué",
     Show.DECIDED: "déjà répondus",
+    Show.TO_MODIFY: "à modifier",
     Show.ALL: "tous",
 }
 

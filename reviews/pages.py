@@ -1,7 +1,7 @@
 """« Revues »: the reviews of a structure, and the page on which one is done."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from governance.conventions.queries import find_convention
 from governance.conventions.shown import caisse_names
 from governance.core import clock
 from governance.core.refusals import Invalid, Refusal
-from governance.people.rules import Actor, Permission, Role, require, require_somewhere
+from governance.people.rules import Actor, Permission, Role, may, require, require_somewhere
 from governance.web.act import Act, act, reading
 from governance.web.forms import attach
 from governance.web.problems import of_refusal
@@ -20,6 +20,7 @@ from reviews.deciding import Seen, answer, bars, confirm
 from reviews.events import ask
 from reviews.forms import AnswerForm, AskForm, FilterForm, OpenForm, confirmed, stamp, stamped
 from reviews.joining import entries_of
+from reviews.modifying import ToModify, to_modify
 from reviews.opening import Opening, open_review
 from reviews.people import names_of, persons_in, unseen_by
 from reviews.rules import BadReview, Cause, DecidedMeanwhile, NotOpen, UnknownReview
@@ -94,8 +95,10 @@ def show(campaign: str) -> ResponseReturnValue:
             page = form.page.data or 1
             wanted = listed(session, found, by, form.show or queries.Show.ALL, form.flag, page)
             last = max(1, -(-wanted.total // queries.PAGE))
+            shown["todo"] = {one.entry: one for one in _to_modify(session, found, by, at)}
             return render_template("reviews/list.html", listed=wanted, page=page, last=last, **shown)
-        html = render_template("reviews/board.html", board=board(session, found, by), **shown)
+        left = len(_to_modify(session, found, by, at))
+        html = render_template("reviews/board.html", board=board(session, found, by), left_to_modify=left, **shown)
     return html, 200 if is_valid else 422
 
 
@@ -151,6 +154,13 @@ def _caisses(session: Session, campaign: queries.Campaign) -> Mapping[str, str]:
     return caisse_names(find_convention(session, campaign.convention, campaign.structure))
 
 
+def _to_modify(session: Session, campaign: queries.Campaign, by: Actor, at: datetime) -> tuple[ToModify, ...]:
+    """Return what is left to modify, for who may: at the partner, who manages its accounts."""
+    if not may(Permission.MANAGE_ACCOUNTS, by, campaign.structure) or by.structure != campaign.structure:
+        return ()
+    return to_modify(session, [campaign], at).get(campaign.id, ())
+
+
 def _check_reviewer(session: Session, campaign: str, by: Actor) -> None:
     found = queries.find_campaign(session, campaign, by)
     require(Permission.REVIEW_ACCOUNTS, by, found.structure, convention=found.convention)
@@ -192,6 +202,7 @@ def _entry(doing: Act, campaign: str, entry: str, form: AnswerForm) -> str:
     names = names_of(session, {line.reviewer, *(one.by for one in history)}, unseen_by(by))
     why_not = bars(session, [entry], by).get(entry)
     shown = {"line": line, "history": history, "names": names, "why_not": why_not, "shown": stamp(at)}
+    shown["todo"] = next((one for one in _to_modify(session, found, by, at) if one.entry == entry), None)
     return render_template(
         "reviews/entry.html", one=found, form=form, words=words, caisses=_caisses(session, found), **shown
     )

@@ -9,6 +9,8 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from governance.conventions.queries import find_convention
+from governance.conventions.shown import caisse_names
 from governance.people.rules import Actor, Permission, may, require, require_somewhere
 from governance.people.tables import Structure
 from reviews.assigning import CAISSE
@@ -30,6 +32,7 @@ class Show(StrEnum):
     UNCHANGED = "inchanges"
     DOUBTFUL = "incertains"
     DECIDED = "decides"
+    TO_MODIFY = "a-modifier"
     ALL = "tous"
 
 
@@ -73,6 +76,7 @@ class Campaign:
     next_on: date | None
     certificate: str | None
     progress: Progress
+    caisse_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +144,16 @@ def read(session: Session, rows: Sequence[ReviewCampaign]) -> tuple[Campaign, ..
             row.id, row.structure_id, names.get(row.structure_id, ""), row.convention, Cause(row.cause), row.caisse,
             State(row.state), row.opened_at, row.opened_on, row.first_due, row.due, row.answer_by, policy_of(row),
             row.fallback, row.signed_at, row.signer, row.closed_at, row.next_on, row.certificate,
-            known.get(row.id, Progress(0, 0, 0, 0, 0)),
+            known.get(row.id, Progress(0, 0, 0, 0, 0)), _caisse(session, row),
         )
         for row in rows
     )  # fmt: skip
+
+
+def _caisse(session: Session, row: ReviewCampaign) -> str | None:
+    if row.caisse is None:
+        return None
+    return caisse_names(find_convention(session, row.convention, row.structure_id)).get(row.caisse, row.caisse)
 
 
 def structure_names(session: Session, identifiers: set[str]) -> dict[str, str]:
@@ -191,7 +201,7 @@ def lines(
     else:
         chosen = [row for row in rows if flag in row.flags]
         total, found = len(chosen), chosen[PAGE * (page - 1) : PAGE * page]
-    return tuple(_lines(session, found)), total
+    return tuple(lines_of(session, found)), total
 
 
 def find_line(session: Session, campaign_id: str, entry_id: str) -> Line:
@@ -199,7 +209,7 @@ def find_line(session: Session, campaign_id: str, entry_id: str) -> Line:
     row = session.get(ReviewEntry, entry_id)
     if row is None or row.campaign_id != campaign_id:
         raise UnknownReview("Ce compte n'est pas dans une revue que vous suivez.")
-    return _lines(session, [row])[0]
+    return lines_of(session, [row])[0]
 
 
 def waiting_for(session: Session, campaign_id: str) -> dict[str, int]:
@@ -249,12 +259,14 @@ def _shown(show: Show) -> tuple[ColumnElement[bool], ...]:
         Show.FLAGGED: (ReviewEntry.alone.is_(True),),
         Show.DOUBTFUL: (ReviewEntry.choice == Choice.UNKNOWN,),
         Show.DECIDED: (~is_waiting(),),
+        Show.TO_MODIFY: (ReviewEntry.choice == Choice.MODIFY,),
         Show.ALL: (),
     }
     return conditions[show]
 
 
-def _lines(session: Session, rows: Sequence[ReviewEntry]) -> list[Line]:
+def lines_of(session: Session, rows: Sequence[ReviewEntry]) -> list[Line]:
+    """Return accounts as they are shown, in the same order."""
     answered = answers(session, [row.id for row in rows if row.version])
     return [_line(row, answered.get(row.id, ())) for row in rows]
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs know WTForms 3.2
 
 from governance.conventions.terms import Terms
-from governance.conventions.values.accounts import Profile
+from governance.conventions.values.accounts import AccountField, Profile
 from governance.core import clock
 from governance.core.refusals import Conflict, Forbidden, Invalid, NotFound
 from governance.habilitations import queries, showing
@@ -93,6 +93,8 @@ def act_form(account_id: str, slug: str) -> str:
         form = _prepared(doing, one.form(formdata=None), account)
         if "on" in form:
             form.on.data = clock.day(doing.at)
+        if "what" in form:
+            form.what.data = _field(request.args.get("quoi", ""))
         return _act_page(doing, account, one, form)
 
 
@@ -164,6 +166,11 @@ def _prepared(doing: Act, form: Any, account: AccountView) -> Any:
         ).A9.operative
         form.offer(rule.fields if rule else ())
     return form
+
+
+def _field(name: str) -> str | None:
+    """Return the data that a link offers to change (« quoi=telephone »), None for any other word."""
+    return next((one.value for one in AccountField if one.name.lower() == name), None)
 
 
 def _wanted(form: FilterForm) -> Wanted:

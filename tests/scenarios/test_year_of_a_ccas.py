@@ -1,8 +1,10 @@
 """A year of a CCAS of eight members under S3, told from its pages: its accounts, its reviews, a theft, a successor."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
+import sqlalchemy as sa
 from apiflask import APIFlask
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -12,6 +14,8 @@ from governance.people.actions import NewPerson
 from governance.people.queries import Adoption
 from governance.people.rules import Role, StructureKind, command
 from governance.web.identity import KEYS
+from reviews.rules import State
+from reviews.tables import ReviewCampaign
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
 from tests.rules.lists_files import STAFF, csv_of
 from tests.scenarios.test_lists_of_a_departement import keep, send
@@ -92,9 +96,12 @@ def active(year: Year, last_name: str, day: date, by: str = "Nadaud") -> str:
 def test_a_year_of_a_ccas(year: Year) -> None:
     opened_in_january(year)
     reviewed_in_july(year)
+    modified_in_july(year)
     left_in_september(year)
     stolen_in_october(year)
+    reviewed_together_in_january(year)
     looked_back_in_january(year)
+    handed_over_in_february(year)
 
 
 def opened_in_january(year: Year) -> None:
@@ -134,12 +141,13 @@ def reviewed_in_july(year: Year) -> None:
     for day in (10, 18, 24):
         year.on(date(2027, 7, day))
     followed = year.read("dpo", f"{url}/suivi")
-    kept = ("Inès Nadaud", "Paul Sorel", *(f"Camille {one}" for one in TECHNICIENS[:4]))
-    year.answer(url, dict.fromkeys(kept, "garder"))
+    year.answer(url, dict.fromkeys(("Inès Nadaud", *(f"Camille {one}" for one in TECHNICIENS[:4])), "garder"))
+    year.answer(url, {"Paul Sorel": "modifier"}, words="Nouveau numéro de téléphone")
     early = year.send("gestionnaire", f"{url}/signer")
     year.answer(url, {"Camille Estève": "retirer:inutilise"})
     signing = year.read("gestionnaire", f"{url}/signer")
     signed = year.send("gestionnaire", f"{url}/signer")
+    sealed = year.client("gestionnaire").get(f"{url}/attestation.json").data
     sealed = year.client("gestionnaire").get(f"{url}/attestation.json").data
     paper = year.client("dpo").get(f"{url}/attestation.pdf").data
     told = verify(sealed, public_key(year.app.extensions[KEYS])).value
@@ -152,6 +160,32 @@ def reviewed_in_july(year: Year) -> None:
     assert [(one["effect"], one["motive"]) for one in told["accounts"] if one["motive"]] == [("retire", "inutilise")]
     assert paper.startswith(b"%PDF")
     assert "État inactif" in year.read("gestionnaire", account(year, "Estève"))
+
+
+def modified_in_july(year: Year) -> None:
+    listed = year.raw("gestionnaire", july(year))
+    found = re.search(r'<a class="btn btn-sm btn-primary" href="(/comptes/[^"]+)"', listed)
+    assert found is not None
+    awaited, form = year.titles("gestionnaire"), year.raw("gestionnaire", found[1])
+    sent = {"what": "téléphone", "value": "03 20 11 22 33"}
+    said = year.send("gestionnaire", f"{account(year, 'Sorel')}/modification", **sent)
+    left = year.titles("gestionnaire")
+    change = re.search(r'action="(/comptes/modifications/[^"]+)"', year.raw("caisse", account(year, "Sorel")))
+    assert change is not None
+    year.send("caisse", change[1], outcome="faite")
+
+    assert [one for one in awaited if "1 compte à modifier" in one]
+    assert '<option selected value="téléphone">' in form
+    assert "03 20 11 22 33" in said
+    assert not [one for one in left if "à modifier" in one]
+    assert "03 20 11 22 33" in year.read("gestionnaire", account(year, "Sorel"))
+
+
+def july(year: Year) -> str:
+    """Return where the review of July lists what it found to modify."""
+    with year.sessions() as session:
+        closed = sa.select(ReviewCampaign.id).where(ReviewCampaign.state == State.CLOSED.value)
+        return f"/revues/{session.scalars(closed).one()}?voir=a-modifier"
 
 
 def left_in_september(year: Year) -> None:
@@ -187,6 +221,26 @@ def stolen_in_october(year: Year) -> None:
     assert "Demandez d'abord à la caisse" in last
 
 
+def reviewed_together_in_january(year: Year) -> None:
+    year.on(date(2028, 1, 25))
+    url = year.review()
+    board = year.read("gestionnaire", url)
+    together = year.confirm(url)
+    year.answer(url, dict.fromkeys(("Claire Gauvin", "Inès Nadaud", "Camille Fabre"), "garder"))
+    year.send("gestionnaire", f"{url}/signer")
+    sealed = year.client("gestionnaire").get(f"{url}/attestation.json").data
+    sealed = year.client("gestionnaire").get(f"{url}/attestation.json").data
+    told = verify(sealed, public_key(year.app.extensions[KEYS])).value
+
+    assert "Inchangés depuis la dernière revue (3)" in board
+    assert "3 comptes inchangés gardés" in together
+    assert [one["name"] for one in told["accounts"] if one["together"]] == [
+        "Camille Albin", "Camille Brossard", "Camille Cazal",
+    ]  # fmt: skip
+    assert told["whole"]["share_together_percent"] == 50
+    assert "État masqué sur le portail" in year.read("gestionnaire", account(year, "Estève"))
+
+
 def looked_back_in_january(year: Year) -> None:
     year.on(date(2028, 1, 28))
     table = f"/tableaux/{year.people['dpo'][1]}/S3/{CAISSE}"
@@ -194,3 +248,17 @@ def looked_back_in_january(year: Year) -> None:
 
     assert [name in before for name in ("Nadaud", "Sorel", "Estève", "Gauvin")] == [True, True, True, False]
     assert [name in now for name in ("Fabre", "Gauvin")] == [True, True]
+
+
+def handed_over_in_february(year: Year) -> None:
+    year.on(date(2028, 2, 1))
+    leaving = {"wished": "2028-02-16", "reason": "fonctions", "words": ""}
+    asked = year.send("gestionnaire", f"{account(year, 'Nadaud')}/inactivation", **leaving)
+    before = year.read("gestionnaire", account(year, "Albin"))
+    year.on(date(2028, 2, 16))
+    alone = year.send("gestionnaire", f"{account(year, 'Gauvin')}/inactivation", **leaving)
+
+    assert "État inactivation demandée inactivation souhaitée dans 15 jours" in asked
+    assert "État inactif masqué sur le portail" in year.read("gestionnaire", account(year, "Nadaud"))
+    assert "Claire Gauvin" in before and "Inès Nadaud" not in before
+    assert "Demandez d'abord à la caisse" in alone

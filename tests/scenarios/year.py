@@ -67,6 +67,13 @@ class Year:
         client = self.client(who)
         return plain(client.post(path, data={"csrf_token": token(client), **typed}, follow_redirects=True).text)
 
+    def confirm(self, url: str, who: str = "gestionnaire") -> str:
+        """Press the button that keeps together the accounts that the page lists, and return what is read then."""
+        form = re.findall(r'<form method="post" action="[^"]+/confirmer".*?</form>', self.raw(who, url), re.S)[0]
+        lines = re.findall(r'name="line" value="([^"]*)"', form)
+        shown = re.findall(r'name="shown" value="([^"]*)"', form)[0]
+        return self.send(who, f"{url}/confirmer", line=lines, shown=shown)
+
     def titles(self, who: str) -> list[str]:
         """Return the title of each thing that awaits somebody, with its article."""
         found = re.findall(r'<div class="a-what">.*?</div>', self.raw(who, "/a-faire"), re.S)
@@ -99,15 +106,15 @@ class Year:
             wanted = select(ReviewCampaign.id).where(ReviewCampaign.state == ReviewState.OPEN.value)
             return f"/revues/{session.scalars(wanted).one()}"
 
-    def answer(self, url: str, given: dict[str, str], who: str = "gestionnaire") -> None:
-        """Press a button on the card of each account, by the name that it shows."""
+    def answer(self, url: str, given: dict[str, str], who: str = "gestionnaire", words: str = "") -> None:
+        """Press a button on the card of each account, by the name that it shows, once these words are typed."""
         for name, pressed in given.items():
             forms = re.findall(
                 r'<form method="post" action="([^"]+/comptes/[^"]+)"(.*?)</form>', self.raw(who, url), re.S
             )
             action, body = next(one for one in forms if f" {name} ?" in one[1])
             fields = dict(re.findall(r'<input type="hidden" name="(version|shown)" value="([^"]*)"', body))
-            self.send(who, action, **fields, answer=pressed)
+            self.send(who, action, **fields, answer=pressed, words=words)
 
 
 def plain(page: str) -> str:
