@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import boto3
 import psycopg
@@ -33,7 +32,7 @@ from tests.actions.destroying import (
     fill,
     install,
 )
-from tests.conftest import POSTGRES, on_sqlite
+from tests.conftest import database, on_sqlite
 
 pytestmark = on_sqlite
 
@@ -130,34 +129,26 @@ def test_places_outside_are_emptied_and_read_again_and_their_connection_forgotte
 
 
 @pytest.fixture
-def server() -> Iterator[str]:
+def server(postgres: str) -> Iterator[str]:
     """Give the address of a PostgreSQL database that is not the service's, with dossiers of two conventions."""
-    name = f"vigie_dehors_{uuid4().hex[:12]}"
-    try:
-        with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as whole:
-            whole.execute(f"CREATE DATABASE {name}")
-    except psycopg.OperationalError:
-        pytest.skip("no PostgreSQL server reached")
-    url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    with psycopg.connect(url) as database:
-        database.execute("CREATE SCHEMA metier")
-        database.execute("CREATE TABLE metier.dossier (convention TEXT, nom TEXT)")
-        for code, count in (("S1", 200), ("S3", 3)):
-            database.execute(
-                "INSERT INTO metier.dossier SELECT %s, 'CANARI-' || %s || n FROM generate_series(1, %s) AS n",
-                [code, code, count],
-            )
-        database.execute("CREATE INDEX ON metier.dossier (nom)")
-    yield url
-    with psycopg.connect(POSTGRES, autocommit=True) as whole:
-        whole.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with database(postgres) as url:
+        with psycopg.connect(url) as outside:
+            outside.execute("CREATE SCHEMA metier")
+            outside.execute("CREATE TABLE metier.dossier (convention TEXT, nom TEXT)")
+            for code, count in (("S1", 200), ("S3", 3)):
+                outside.execute(
+                    "INSERT INTO metier.dossier SELECT %s, 'CANARI-' || %s || n FROM generate_series(1, %s) AS n",
+                    [code, code, count],
+                )
+            outside.execute("CREATE INDEX ON metier.dossier (nom)")
+        yield url
 
 
 @pytest.mark.postgresql
 def test_a_table_of_a_server_that_is_not_the_services_is_emptied_of_the_convention_and_rewritten(
     here: Installation, server: str
 ) -> None:
-    allowed = Allowed((), frozenset({make_url(POSTGRES).host or ""}))
+    allowed = Allowed((), frozenset({make_url(server).host or ""}))
     here = replace(here, means=replace(here.means, setup=replace(here.means.setup, allowed=allowed)))
     way = {"url": server, "table": "metier.dossier", "column": "convention", "value": "S1"}
     dpo, identifier = here.person(Role.DPO), opened(here)

@@ -33,7 +33,7 @@ from tests.actions.destroying import (
     open_and_agree,
     receipts,
 )
-from tests.conftest import POSTGRES, on_sqlite
+from tests.conftest import on_sqlite
 from tests.faults import disks
 from tests.faults.destruction_lives import carried_on, life
 from tests.faults.recorder import acknowledged
@@ -55,9 +55,9 @@ def disk() -> Iterator[Path]:
 
 
 @pytest.fixture
-def on_disk(disk: Path, database_url: str) -> Iterator[Place]:
+def on_disk(disk: Path, database_url: str, request: pytest.FixtureRequest) -> Iterator[Place]:
     """Give how a database is put on that disk: a copy of the model, or an empty one."""
-    sort = Sqlite(disk) if database_url.startswith("sqlite") else Server(disk)
+    sort = Sqlite(disk) if database_url.startswith("sqlite") else Server(disk, request.getfixturevalue("postgres"))
     yield lambda model: sort.place(model)
     sort.remove()
 
@@ -82,7 +82,8 @@ class Sqlite:
 class Server:
     """Databases whose tables are in a tablespace on the disk."""
 
-    def __init__(self, disk: Path) -> None:
+    def __init__(self, disk: Path, postgres: str) -> None:
+        self.address = postgres
         self.space, self.made = f"petit_{uuid4().hex[:8]}", list[str]()
         folder = disk / "tables"
         folder.mkdir()
@@ -97,7 +98,7 @@ class Server:
         name, template = f"vigie_test_{uuid4().hex[:12]}", make_url(model).database if model else "template0"
         self._ask(f"CREATE DATABASE {name} TEMPLATE {template} TABLESPACE {self.space}")
         self.made.append(name)
-        return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+        return make_url(self.address).set(database=name).render_as_string(hide_password=False)
 
     def remove(self) -> None:
         """Drop everything."""
@@ -106,7 +107,7 @@ class Server:
         self._ask(f"DROP TABLESPACE {self.space}")
 
     def _ask(self, statement: str) -> None:
-        with psycopg.connect(POSTGRES, autocommit=True) as server:
+        with psycopg.connect(self.address, autocommit=True) as server:
             server.execute(statement)
 
 
