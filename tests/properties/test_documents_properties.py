@@ -20,8 +20,8 @@ SAMPLES = {
     "a.csv": "nom;prénom\r\nExemple;Éloïse\r\n".encode("cp1252"),
 }  # fmt: skip
 LIMITS = Limits(8, 5_000_000, tuple(Kind))
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def is_honest(reading: Reading) -> bool:
