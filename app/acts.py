@@ -67,6 +67,7 @@ ACTS: Mapping[str, str] = {
     "destruction.hold_released": "Mesure de conservation levée",
     "destruction.hold_set": "Mesure de conservation posée",
     "destruction.opened": "Destruction ouverte",
+    "destruction.requests_stated": "Demandes des personnes attestées",
     "destruction.replayed": "Effacements rejoués après une restauration",
     "destruction.slip_answered": "Réponse des archives enregistrée",
     "destruction.slip_sent": "Bordereau d'élimination transmis",

@@ -25,6 +25,7 @@ TABLES: Mapping[str, str] = {
     "job_run": "Exécutions des tâches",
     "job_watch": "Surveillance des tâches",
     "legal_hold": "Mesures de conservation",
+    "rights_statement": "Attestations sur les demandes des personnes",
     "linked_account": "Comptes reliés à un fournisseur d'identité",
     "mail_certificate": "Certificats des destinataires",
     "outbox_attachment": "Pièces des messages envoyés",

@@ -13,6 +13,7 @@ from governance.destruction.tables import (
     DestructionStep,
     ExternalStore,
     LegalHold,
+    RightsStatement,
 )
 
 
@@ -33,6 +34,7 @@ def whole(session: Session, structure: str, at: datetime) -> None:
             DestructionStep(**named, **of, act=0, name="lignes", rank=1, group="a", state="waiting"),
             DestructionCertificate(**named, **of, number=1, state="provisional", at=at, body={}, signature=""),
             ArchivesSlip(**named, structure_id=structure, reference="2026-1"),
+            RightsStatement(**named, structure_id=structure, waiting=0, how="Courrier", at=at, by="essai"),
             LegalHold(**of, tables=[], kind="contentieux", reason="Essai", set_at=at, set_by="essai"),
             ExternalStore(**of, kind="papier", label="Armoire", declared_at=at, declared_by="essai"),
         )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from governance.core import clock, trail
 from governance.core.storage import new_id
-from governance.destruction import ended, queries, rules
+from governance.destruction import ended, gates, queries, rules
 from governance.destruction.acting import runner
 from governance.destruction.rules import AlreadyOpened, State, TooLate
 from governance.destruction.stores.rules import Kind
@@ -63,8 +63,8 @@ def consent(session: Session, identifier: str, matters: Sequence[str], *, by: Ac
     require(Permission.DESTROY_DATA, by, row.structure_id)
     check_opened(row)
     on = clock.day(at)
-    found = rules.gates(queries.facts(session, row, matters, on), at, on)
-    rules.check_open(found)
+    found = gates.gates(queries.facts(session, row, matters, on), at, on)
+    gates.check_open(found)
     given = _agreed(session, row, by, at)
     if given < rules.PERSONS:
         return False

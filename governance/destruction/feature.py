@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from governance.agenda.items import Dated, Task
 from governance.core import clock
-from governance.destruction import preparing_pages, proving_pages, queries, rules
+from governance.destruction import archives_pages, gates, keeping_pages, places_pages, proving_pages, queries, rules
 from governance.destruction.ended import ended_on
 from governance.destruction.pages import pages
 from governance.destruction.rules import State
@@ -60,10 +60,15 @@ def _tasks(session: Session, row: Destruction, by: Actor, at: datetime) -> Itera
     if row.state == State.OPENED.value:
         on = clock.day(at)
         # What is open in other packages is asked when somebody agrees: the mail of the morning knows no application.
-        closed = [gate for gate in rules.gates(queries.facts(session, row, (), on), at, on) if not gate.is_open]
+        closed = [gate for gate in gates.gates(queries.facts(session, row, (), on), at, on) if not gate.is_open]
         if prepares and any(gate.name == "archives" for gate in closed):
             title = f"Archives : bordereau d'élimination, convention {code}"
             yield Task(f"destruction.archives:{row.id}", title, "Préparer", _path(row), None, rules.VISA_ARTICLE)
+        if prepares and [gate.name for gate in closed] == ["rights"]:
+            title = f"Attester qu'aucune demande d'une personne n'attend, convention {code}"
+            yield Task(
+                f"destruction.rights:{row.id}", title, "Attester", f"{_path(row)}/demandes", None, gates.RIGHTS_ARTICLE
+            )
         if not closed and _may_agree(session, row, by):
             title = f"Donner votre accord à la destruction, convention {code}"
             yield Task(f"destruction.consent:{row.id}", title, "Donner mon accord", _path(row))
@@ -91,7 +96,7 @@ def _path(row: Destruction) -> str:
     return f"/destructions/{row.id}"
 
 
-MODULES = (preparing_pages, proving_pages)  # they add their routes to the same pages
+MODULES = (archives_pages, keeping_pages, places_pages, proving_pages)  # they add their routes to the same pages
 
 FEATURE = Feature(
     name="destruction",

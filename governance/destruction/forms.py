@@ -6,6 +6,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
+    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
@@ -14,9 +15,10 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs know WTForms 3.2
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from governance.destruction.rights import MOST
 from governance.destruction.rules import LABEL_LIMIT, REASON_LIMIT
 from governance.destruction.stores.rules import TITLES, Kind
 from governance.web.fields import Day
@@ -53,6 +55,23 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     def offer(self, tables: Iterable[tuple[str, str]]) -> None:
         """Put the series that may be refused."""
         self.refused.choices = [SelectChoice(name, label) for name, label in tables]
+
+
+class RightsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """How many requests of persons wait for an answer, and where they were looked for."""
+
+    waiting = IntegerField(
+        "Demandes reçues qui attendent une réponse",
+        [
+            InputRequired("Donnez un nombre, 0 s'il n'y en a pas."),
+            NumberRange(0, MOST, "Donnez un nombre de demandes."),
+        ],
+    )
+    how = TextAreaField(
+        "Où vous avez regardé",
+        [InputRequired("Dites où vous avez regardé."), Length(max=REASON_LIMIT)],
+        render_kw={"rows": 3},
+    )
 
 
 class HoldForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

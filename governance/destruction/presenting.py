@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from governance.core import clock
 from governance.core.domains import Domain
-from governance.destruction import queries, rules, selection
+from governance.destruction import gates, queries, selection
 from governance.destruction.acting.means import Setup
+from governance.destruction.gates import Gate
 from governance.destruction.queries import Plan
-from governance.destruction.rules import Gate, State
+from governance.destruction.rules import State
 from governance.destruction.stores.rules import CONNECTED, TITLES, Kind
 from governance.destruction.tables import Destruction, DestructionConsent, ExternalStore, LegalHold
 from governance.destruction.words import step_title
@@ -108,7 +109,7 @@ def view(session: Session, row: Destruction, around: Surroundings, at: datetime,
     return View(
         row,
         session.get_one(Structure, row.structure_id).name if whole else "",
-        rules.gates(queries.facts(session, row, matters, on), at, on) if is_open and whole else (),
+        gates.gates(queries.facts(session, row, matters, on), at, on) if is_open and whole else (),
         queries.slip_of(session, row.id) if whole else None,
         tuple(_store(one) for one in stores),
         tuple(_hold(one, around.names) for one in queries.holds_of(session, row)) if whole else (),

@@ -15,7 +15,8 @@ from governance.destruction.acting.means import Setup
 from governance.destruction.backups import shelf
 from governance.destruction.backups.shelf import Backup
 from governance.destruction.ended import ended_on
-from governance.destruction.rules import Answer, Facts, Slip, State, UnknownDestruction
+from governance.destruction.gates import Facts, Statement
+from governance.destruction.rules import Answer, Slip, State, UnknownDestruction
 from governance.destruction.stores.rules import CONNECTED, Kind
 from governance.destruction.tables import (
     ArchivesSlip,
@@ -25,6 +26,7 @@ from governance.destruction.tables import (
     DestructionStep,
     ExternalStore,
     LegalHold,
+    RightsStatement,
 )
 from governance.people.rules import Actor, Permission, may, require_somewhere
 
@@ -126,7 +128,15 @@ def facts(session: Session, row: Destruction, matters: Sequence[str], on: date) 
     )
     holds = [one for one in holds_of(session, row) if one.released_at is None and not one.tables]
     ended = ended_on(session, row.structure_id, row.convention, on)  # as of now: a renewal may have been typed late
-    return Facts(ended, row.opened_at, row.grace_ends_at, known, len(holds), tuple(matters))
+    said = rights_of(session, row.id)
+    rights = None if said is None else Statement(said.at, said.waiting)
+    return Facts(ended, row.opened_at, row.grace_ends_at, known, len(holds), tuple(matters), rights)
+
+
+def rights_of(session: Session, identifier: str) -> RightsStatement | None:
+    """Return the last that was said of the requests of persons, or None."""
+    asked = select(RightsStatement).where(RightsStatement.destruction_id == identifier)
+    return session.scalars(asked.order_by(RightsStatement.at.desc(), RightsStatement.id).limit(1)).one_or_none()
 
 
 def slip_of(session: Session, identifier: str) -> ArchivesSlip:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from governance.core.clock import PARIS
 from governance.core.refusals import Conflict, Forbidden, Invalid, NotFound
 
 # A house rule, no convention's: a cloud's key management waits 7 to 30 days before it destroys a key.
@@ -104,43 +103,6 @@ class Slip:
     has_file: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the gates are decided on."""
-
-    ended_on: date | None
-    opened_at: datetime
-    grace_ends_at: datetime
-    slip: Slip | None
-    holds: int  # that cover everything
-    matters: tuple[str, ...]  # what is still open elsewhere: breaches, requests of persons
-    unattested: int = 0
-    persons: tuple[tuple[str, frozenset[str]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """One thing that must come first: whether it has, and why."""
-
-    name: str
-    title: str
-    is_open: bool
-    why: str
-    article: str
-
-
-def gates(facts: Facts, at: datetime, on: date) -> tuple[Gate, ...]:
-    """Return every gate, two persons excepted, which is the act itself."""
-    return (_end(facts, on), _archives(facts.slip), _holds(facts.holds), _matters(facts.matters), _grace(facts, at))
-
-
-def check_open(found: Sequence[Gate]) -> None:
-    """Refuse (GateClosed) while something must come first, naming it."""
-    closed = [gate for gate in found if not gate.is_open]
-    if closed:
-        raise GateClosed("D'abord : " + " ; ".join(f"{gate.title} ({gate.why})" for gate in closed) + ".")
-
-
 def check_ended(ended_on: date | None, on: date) -> date:
     """Return the day on which the convention ended; refuse (StillInForce) while it applies."""
     if ended_on is None or ended_on >= on:
@@ -237,41 +199,3 @@ class Verification:
     def is_clean(self) -> bool:
         """Say whether nothing is left."""
         return self.rows == self.canaries == self.opened == 0
-
-
-def _end(facts: Facts, on: date) -> Gate:
-    ended = facts.ended_on is not None and facts.ended_on < on
-    why = f"finie le {facts.ended_on:%d/%m/%Y}" if facts.ended_on and ended else "encore en vigueur"
-    return Gate("ended", "La convention a pris fin", ended, why, "convention, destruction à la fin")
-
-
-def _holds(count: int) -> Gate:
-    why = f"{count} mesure(s) en cours : levez-les d'abord" if count else "aucune en cours"
-    return Gate("holds", "Aucune mesure de conservation ne couvre tout", count == 0, why, "RGPD, art. 17, § 3")
-
-
-def _matters(matters: Sequence[str]) -> Gate:
-    title = "Rien n'est ouvert : violation, demande d'une personne"
-    return Gate("matters", title, not matters, " ; ".join(matters) or "rien d'ouvert", "RGPD, art. 12 et 33")
-
-
-def _grace(facts: Facts, at: datetime) -> Gate:
-    until = facts.grace_ends_at.astimezone(PARIS)
-    why = f"jusqu'au {until:%d/%m/%Y à %H h %M} : d'ici là, tout s'annule"
-    return Gate("grace", "Délai pour se raviser", at >= facts.grace_ends_at, why, "règle de ce service")
-
-
-def _archives(slip: Slip | None) -> Gate:
-    title = "Les archives ont donné leur visa, ou n'ont pas à le donner"
-    match slip.answer if slip else None:
-        case Answer.GRANTED | Answer.PARTIAL:
-            sealed = slip is not None and slip.has_file
-            why = "visa enregistré" if sealed else "le visa n'est pas joint"
-            return Gate("archives", title, sealed, why, VISA_ARTICLE)
-        case Answer.NOT_NEEDED:
-            return Gate("archives", title, True, "sans objet, motif enregistré par le DPO", VISA_ARTICLE)
-        case Answer.REFUSED:
-            return Gate("archives", title, False, "élimination refusée", VISA_ARTICLE)
-        case _:
-            why = "bordereau à transmettre" if slip is None or slip.transmitted_on is None else "visa attendu"
-            return Gate("archives", title, False, f"{why} ; {PENALTY}", VISA_ARTICLE)

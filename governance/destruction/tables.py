@@ -136,6 +136,23 @@ class ArchivesSlip(Owned, Base):
     answered_by: Mapped[str | None] = mapped_column(String(64))
 
 
+class RightsStatement(Owned, Base):
+    """What the DPO said of the requests of persons before a destruction; the last word counts."""
+
+    __tablename__ = "rights_statement"
+    __table_args__ = (CheckConstraint("waiting >= 0", name="waiting"),)
+    fate: ClassVar[Fate] = EVIDENCE
+    sealed_in: ClassVar[SealedIn] = SealedIn(structure="structure_id")
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    destruction_id: Mapped[str] = mapped_column(ForeignKey("destruction.id"), index=True)
+    structure_id: Mapped[str] = mapped_column(ForeignKey("structure.id"))
+    waiting: Mapped[int]
+    how: Mapped[str] = sealed()
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(64))
+
+
 class LegalHold(Owned, Base):
     """Why some rows stay longer (`tables` empty: all of them), until it is released and they go too."""
 

@@ -15,7 +15,7 @@ from governance.core.masters import FileMaster, Master
 from governance.core.outbox import Attachment, Message
 from governance.core.sealed_rows import sessions_on
 from governance.core.storage import connect
-from governance.destruction import actions, archives
+from governance.destruction import actions, archives, rights
 from governance.destruction.acting import runner
 from governance.destruction.acting.means import Means, Setup
 from governance.destruction.rules import GRACE
@@ -110,7 +110,9 @@ def open_and_agree(here: Installation, *, at: datetime = AFTER) -> str:
 
 
 def agree(here: Installation, identifier: str, *, at: datetime = AFTER) -> None:
-    """Have a DPO, then a référent, agree."""
+    """Have a DPO say that no person waits for an answer, then agree, and a référent after them."""
+    with here.sessions.begin() as session:
+        rights.state_requests(session, identifier, 0, "Courrier, boîte du DPO", by=here.person(Role.DPO), at=at)
     for role in (Role.DPO, Role.REFERENT):
         with here.sessions.begin() as session:
             actions.consent(session, identifier, (), by=here.person(role), at=at)

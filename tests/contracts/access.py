@@ -495,6 +495,16 @@ ACCESS: Mapping[str, Access] = {
         owned=True,
         accepted=frozenset({404}),
     ),
+    "destruction.requests": page(
+        "GET", "/destructions/{destruction}/demandes", Permission.PREPARE_DESTRUCTION, owned=True
+    ),
+    "destruction.requests_stated": page(
+        "POST",
+        "/destructions/{destruction}/demandes",
+        Permission.PREPARE_DESTRUCTION,
+        owned=True,
+        accepted=frozenset({422}),
+    ),
     "destruction.hold": page(
         "GET", "/destructions/{destruction}/conservation", Permission.PREPARE_DESTRUCTION, owned=True
     ),

@@ -138,6 +138,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "job_run": {"job": CODE, "result": COUNTS},
     "job_watch": {"job": CODE},
     "legal_hold": {"convention": CODE, "tables": CODE, "kind": CODE, "set_by": OPAQUE, "released_by": OPAQUE},
+    "rights_statement": {"by": OPAQUE},
     "linked_account": {"subject": "l'empreinte d'un identifiant chez un service d'identité"},
     "mail_certificate": {
         "fingerprint": "empreinte publique du certificat, que l'on compare au téléphone",

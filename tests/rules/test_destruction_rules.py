@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.core.refusals import Refusal
-from governance.destruction import rules
+from governance.destruction import gates, rules
+from governance.destruction.gates import Facts, Statement
 from governance.destruction.rules import (
     Answer,
     BadVisa,
     ClockBack,
-    Facts,
     GateClosed,
     Group,
     NotTwoPersons,
@@ -28,16 +28,22 @@ OPENED = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 LATER = OPENED + timedelta(days=8)
 ABLE = frozenset({"dpo", "referent", "administrateur"})
 GOOD = Facts(
-    date(2026, 10, 31), OPENED, OPENED + rules.GRACE, Slip("BE-1", None, Answer.NOT_NEEDED), holds=0, matters=()
+    date(2026, 10, 31),
+    OPENED,
+    OPENED + rules.GRACE,
+    Slip("BE-1", None, Answer.NOT_NEEDED),
+    holds=0,
+    matters=(),
+    rights=Statement(LATER - timedelta(days=7), 0),
 )
 
 
 def closed(facts: Facts, at: datetime = LATER) -> set[str]:
-    return {gate.name for gate in rules.gates(facts, at, at.date()) if not gate.is_open}
+    return {gate.name for gate in gates.gates(facts, at, at.date()) if not gate.is_open}
 
 
 def test_every_gate_open_nothing_is_refused() -> None:
-    rules.check_open(rules.gates(GOOD, LATER, LATER.date()))
+    gates.check_open(gates.gates(GOOD, LATER, LATER.date()))
 
     assert closed(GOOD) == set()
 
@@ -53,19 +59,22 @@ def test_every_gate_open_nothing_is_refused() -> None:
         (replace(GOOD, slip=Slip("BE-1", date(2026, 11, 3), Answer.GRANTED, has_file=False)), "archives"),
         (replace(GOOD, holds=1), "holds"),
         (replace(GOOD, matters=("1 violation ouverte",)), "matters"),
+        (replace(GOOD, rights=None), "rights"),
+        (replace(GOOD, rights=Statement(LATER, 1)), "rights"),
+        (replace(GOOD, rights=Statement(LATER - timedelta(days=7, seconds=1), 0)), "rights"),
         (replace(GOOD, grace_ends_at=LATER + timedelta(seconds=1)), "grace"),
     ],
 )
 def test_each_gate_stops_everything_by_itself_and_says_why(facts: Facts, gate: str) -> None:
     assert closed(facts) == {gate}
     with pytest.raises(GateClosed):
-        rules.check_open(rules.gates(facts, LATER, LATER.date()))
+        gates.check_open(gates.gates(facts, LATER, LATER.date()))
 
 
 def test_K16_the_visa_comes_before_the_clause_that_destroys_everything() -> None:
     waiting = replace(GOOD, slip=Slip("BE-1", date(2026, 11, 3)))
 
-    gate = next(one for one in rules.gates(waiting, LATER, LATER.date()) if one.name == "archives")
+    gate = next(one for one in gates.gates(waiting, LATER, LATER.date()) if one.name == "archives")
 
     assert not gate.is_open
     assert "L212-2" in gate.article

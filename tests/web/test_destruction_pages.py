@@ -13,14 +13,14 @@ from app.keyring import load_keys
 from app.settings import Settings
 from governance.core import clock
 from governance.core.domains import Domain
-from governance.destruction import actions, archives
+from governance.destruction import actions, archives, rights
 from governance.destruction.feature import tasks
 from governance.destruction.ledger import Ledger
 from governance.people.actions import adopt_convention
 from governance.people.queries import Adoption
 from governance.people.rules import Role, command
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
-from tests.web.conftest import token
+from tests.web.conftest import Submit, token
 
 pytestmark = on_sqlite
 
@@ -42,6 +42,7 @@ def opened(sessions: sessionmaker[Session], demonstration: Demonstration) -> str
         long_ago = at - timedelta(days=10)
         identifier = actions.open_destruction(session, where, "S3", by=dpo, at=long_ago)
         archives.answer_without_visa(session, identifier, "Copies.", by=dpo, at=long_ago)
+        rights.state_requests(session, identifier, 0, "Courrier", by=dpo, at=at)
     return identifier
 
 
@@ -112,6 +113,22 @@ def test_the_agenda_asks_for_what_comes_next(
 
     assert asked == {"destruction.open", "destruction.consent"}
     assert none == ()
+
+
+def test_a_request_that_waits_for_an_answer_holds_the_destruction_back(
+    sign_in: Callable[..., FlaskClient], submit: Submit, opened: str
+) -> None:
+    client, page = sign_in(Role.DPO), f"/destructions/{opened}/demandes"
+
+    one = submit(client, page, {"waiting": "1", "how": "Courrier, boîte du DPO"})
+    held = agree(client, opened)
+    typed = submit(client, page, {"waiting": "-1", "how": ""})
+    none = submit(client, page, {"waiting": "0", "how": "Répondu le matin même"})
+    agreed = agree(client, opened)
+
+    assert (one.status_code, held[0], typed.status_code, none.status_code, agreed[0]) == (303, 409, 422, 303, 303)
+    assert "1 en attente" in held[1]
+    assert "Donnez un nombre de demandes." in typed.text
 
 
 def test_what_is_typed_wrong_is_said_beside_its_field(sign_in: Callable[..., FlaskClient], opened: str) -> None:

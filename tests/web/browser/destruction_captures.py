@@ -18,7 +18,7 @@ from app.keyring import load_keys
 from app.schema import migrate
 from app.settings import Settings
 from governance.core import clock
-from governance.destruction import actions, archives
+from governance.destruction import actions, archives, rights
 from governance.destruction.acting import runner
 from governance.destruction.acting.means import Means
 from governance.people.actions import adopt_convention
@@ -74,6 +74,7 @@ def take(browser: Browser, folder: Path) -> None:
         opened = at - timedelta(days=9)
         identifier = actions.open_destruction(session, where, CODE, by=people[Role.DPO], at=opened)
         archives.answer_without_visa(session, identifier, "Simples copies.", by=people[Role.DPO], at=opened)
+        rights.state_requests(session, identifier, 0, "Courrier et boîte du délégué.", by=people[Role.DPO], at=at)
         actions.consent(session, identifier, (), by=people[Role.DPO], at=at)
     _shoot(browser, address, accounts, identifier, "destruction")
     with sessions.begin() as session:
