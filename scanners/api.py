@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from apiflask import APIBlueprint
 from apiflask.exceptions import HTTPError
-from flask import current_app, request, url_for
+from flask import Response, current_app, request, url_for
 from pydantic import ValidationError
 
 from governance.conventions.life.queries import check_open
@@ -19,9 +19,10 @@ from governance.people.rules import Permission, require
 from governance.web.act import act, reading
 from governance.web.idempotency import HEADER, header_key
 from scanners import actions, queries
+from scanners.checks.answering import CheckOut, find_check, scan_in_time
 from scanners.convention_schemas import ConventionsOut, convention_out
 from scanners.documents.acceptance import Limits, why_refused
-from scanners.dossier import BadFile, Dossier, TooManyFiles, check_dossier
+from scanners.dossier import BadFile, Dossier, TooManyFiles, check_dossier, faults
 from scanners.forms import attachments_of
 from scanners.pages import TOOLS, Tools
 from scanners.queries import Frame
@@ -71,14 +72,19 @@ _DESCRIBED = {
     ],
 }
 _CREATED: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
-    201: {"headers": {"Location": {"description": "Adresse du reçu.", "schema": {"type": "string"}}}}
+    201: {"headers": {"Location": {"description": "Adresse du reçu.", "schema": {"type": "string"}}}},
+    202: {
+        "description": "La lecture continue : l'adresse donnée dit où elle en est, page par page.",
+        "headers": {"Location": {"description": "Où suivre le contrôle.", "schema": {"type": "string"}}},
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CheckOut"}}},
+    },
 }
 
 
 @api.post("/scans")
 @api.output(ScanOut, status_code=201, description="Vérifié ; un reçu est gardé, le texte ne l'est pas.")
 @api.doc(summary="Vérifier un signalement", responses=_CREATED, extensions=_DESCRIBED)
-def create_scan() -> tuple[ScanOut, int, dict[str, str]]:
+def create_scan() -> tuple[ScanOut, int, dict[str, str]] | Response:
     """Check a comment, files, or both."""
     with reading() as doing:
         require(Permission.SCAN, doing.by, doing.by.structure)
@@ -91,8 +97,25 @@ def create_scan() -> tuple[ScanOut, int, dict[str, str]]:
         dossier = asked.dossier(queries.writer_of(doing.session, doing.by), attachments)
     _check_caisse(asked.caisse, frame.convention)
     _check_files(attachments, frame.bounds.files)
-    answer = _checked(dossier, frame, idempotency)
+    for fault in faults(dossier, frame.bounds):
+        raise fault
+    if attachments:
+        answer = scan_in_time(dossier, frame, by, idempotency)
+        if isinstance(answer, Response):
+            return answer
+    else:
+        answer = _checked(dossier, frame, idempotency)
     return answer, 201, {"Location": url_for("scanners_api.read_scan", identifier=answer.id)}
+
+
+@api.get("/checks/<identifier>")
+@api.output(CheckOut, description="Où en est le contrôle ; sa réponse, une fois fini.")
+@api.doc(summary="Suivre un contrôle")
+def read_check(identifier: str) -> CheckOut:
+    """Return where a check is, page by page."""
+    with reading() as doing:
+        require(Permission.SCAN, doing.by, doing.by.structure)
+        return find_check(identifier, doing.by)
 
 
 @api.get("/scans/<identifier>")
@@ -124,7 +147,6 @@ def read_conventions() -> ConventionsOut:
 
 def _checked(dossier: Dossier, frame: Frame, idempotency: str | None) -> ScanOut:
     tools: Tools = current_app.extensions[TOOLS]
-    # Reading files takes seconds: no transaction is open meanwhile.
     checked = check_dossier(dossier, frame.terms, frame.bounds, tools.instruments, frame.own)
     with act(once=False) as (session, by, at):
         done = (checked, frame, tools.seal)

@@ -9,6 +9,9 @@ from governance.people.rules import Permission, Role
 from governance.web.feature import Feature, Home, NavEntry, Part, Under
 from scanners import copy_pages, pages, word_pages
 from scanners.api import api
+from scanners.checks import pages as checks_pages
+from scanners.checks.running import Checks
+from scanners.checks.shelf import Shelf
 from scanners.documents.antivirus import Clamd
 from scanners.documents.calls import prepared
 from scanners.documents.ocr_data import find_data, has_second_reading, turns_pages
@@ -22,7 +25,13 @@ from scanners.uploads import MemoryRequest
 
 KEYS = "vigie.keys"  # where the application keeps its keys
 
-BLUEPRINTS: tuple[Blueprint, ...] = (pages.pages, word_pages.pages, copy_pages.pages, api)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    pages.pages,
+    word_pages.pages,
+    copy_pages.pages,
+    checks_pages.pages,
+    api,
+)
 
 
 def prepare(app: Flask, settings: Any) -> None:
@@ -31,7 +40,7 @@ def prepare(app: Flask, settings: Any) -> None:
     scanner = Scanner(names=settings.names, configuration=settings.recognizers)
     scanner.scan("Bonjour.")  # the vocabulary takes seconds to load: now rather than under the first person's fingers
     antivirus = Clamd(settings.antivirus) if settings.antivirus else None
-    app.extensions[TOOLS] = Tools(Instruments(scanner, antivirus), Seal.of(app.extensions[KEYS]))
+    app.extensions[TOOLS] = Tools(Instruments(scanner, antivirus), Seal.of(app.extensions[KEYS]), Checks(Shelf()))
 
 
 def parts() -> tuple[Part, ...]:

@@ -20,7 +20,7 @@ from scanners.rules import FOR_ATTACHMENT, FOR_COMMENT, Reason, Writer, WrongRea
 from scanners.seeing import Attachment
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_SEPARATOR = "/"
+SEPARATOR = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Choice:
     @property
     def value(self) -> str:
         """Return what the form sends for this choice."""
-        return f"{self.convention.code}{_SEPARATOR}{self.caisse or ''}"
+        return f"{self.convention.code}{SEPARATOR}{self.caisse or ''}"
 
 
 class PreviewAsked(BaseModel):
@@ -46,12 +46,12 @@ class PreviewAsked(BaseModel):
     @property
     def code(self) -> str:
         """Return the code of the convention that is chosen."""
-        return self.convention.partition(_SEPARATOR)[0]
+        return self.convention.partition(SEPARATOR)[0]
 
     @property
     def caisse(self) -> str | None:
         """Return the code of the caisse that is chosen with it."""
-        return self.convention.partition(_SEPARATOR)[2] or None
+        return self.convention.partition(SEPARATOR)[2] or None
 
 
 class SignalementForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -77,12 +77,12 @@ class SignalementForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no ty
     @property
     def code(self) -> str:
         """Return the code of the convention that was chosen."""
-        return (self.convention.data or "").partition(_SEPARATOR)[0]
+        return (self.convention.data or "").partition(SEPARATOR)[0]
 
     @property
     def caisse(self) -> str:
         """Return the code of the caisse that was chosen."""
-        return (self.convention.data or "").partition(_SEPARATOR)[2]
+        return (self.convention.data or "").partition(SEPARATOR)[2]
 
     @property
     def idempotency(self) -> str | None:

@@ -17,6 +17,9 @@ from governance.web.forms import attach
 from governance.web.model_errors import explain
 from scanners import actions, queries, rescue
 from scanners.actions import SameKeyOtherContent
+from scanners.checks.following import Following
+from scanners.checks.known import Known
+from scanners.checks.running import Checks
 from scanners.desk import Desk, convention_address, find_desk, link_to, show
 from scanners.documents.acceptance import shown
 from scanners.dossier import Checked, Dossier, check_dossier, faults
@@ -25,7 +28,7 @@ from scanners.presenting import comment_view, result_view, typographic
 from scanners.queries import Frame
 from scanners.receipts import Seal
 from scanners.rules import Writer, Zone, check_length, check_readable, judge
-from scanners.seeing import Instruments
+from scanners.seeing import Instruments, Watch
 
 TOOLS = "vigie.scanners"
 PREVIEW_BYTES = 200_000
@@ -48,6 +51,7 @@ class Tools:
 
     instruments: Instruments
     seal: Seal
+    checks: Checks
 
 
 @pages.get("/signalements/verifier")
@@ -69,7 +73,7 @@ def verify_sent() -> ResponseReturnValue:
     if frame is None or dossier is None or _is_faulty(form, dossier, frame):
         return show(form, desk), 422
     # Reading files takes seconds: no transaction is open meanwhile.
-    checked = check_dossier(dossier, frame.terms, frame.bounds, _tools().instruments, frame.own)
+    checked = check_dossier(dossier, frame.terms, frame.bounds, _tools().instruments, frame.own, _watch(frame, doing))
     receipt = _keep(form, dossier, checked, frame)
     consent = _consent(frame.terms, form.caisse)
     return show(form, desk, result_view(dossier, checked, receipt, consent, link_to(frame.convention.code)))
@@ -110,6 +114,13 @@ def receipt(identifier: str) -> Response:
     text = json.dumps(document, ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": f'attachment; filename="recu-{identifier[:8]}.json"'}
     return Response(text, content_type="application/json", headers=headers)
+
+
+def _watch(frame: Frame, doing: Act) -> Watch:
+    """Return what is known already: pieces are read as soon as they are chosen, and not again with the dossier."""
+    tools = _tools()
+    following = Following(8, (tools.instruments.scanner, frame.own), lambda _: None)
+    return Known(tools.checks.shelf, doing.by.structure, frame.own, following).watch()
 
 
 def _tools() -> Tools:

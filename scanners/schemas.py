@@ -169,7 +169,7 @@ class ReceiptOut(Model):
 def scan_out(identifier: str, dossier: Dossier, checked: Checked) -> ScanOut:
     """Return the answer to a check whose receipt was kept."""
     comment = _comment(dossier.comment or "", checked.comment) if checked.comment is not None else None
-    files = [_file(file) for file in checked.files]
+    files = [file_out(file) for file in checked.files]
     return ScanOut(id=identifier, outcome=checked.outcome, comment=comment, files=files, notes=list(checked.notes))
 
 
@@ -181,7 +181,8 @@ def _comment(text: str, verdict: Verdict) -> CommentOut:
     return CommentOut(outcome=verdict.outcome, remarks=remarks, masked=hidden)
 
 
-def _file(file: CheckedFile) -> FileOut:
+def file_out(file: CheckedFile) -> FileOut:
+    """Return what was read of a file and what it calls for."""
     return FileOut(
         position=file.position,
         name=file.name,

@@ -37,5 +37,9 @@ class TooLarge(Refusal):
     """It exceeds a stated limit."""
 
 
+class TooMany(Refusal):
+    """Too much is asked at once: later it will do."""
+
+
 class Unavailable(Refusal):
     """A part of the service that this needs is not there now."""

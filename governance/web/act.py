@@ -14,7 +14,7 @@ from governance.people.rules import Actor, NotSignedIn
 from governance.web import idempotency
 from governance.web.identity import current_actor, instant, sessions
 
-__all__ = ["Act", "act", "instant", "reading", "someone", "transaction"]
+__all__ = ["Act", "act", "afterwards", "instant", "reading", "someone", "transaction"]
 
 
 class Act(NamedTuple):
@@ -51,6 +51,13 @@ def reading() -> Iterator[Act]:
     by = someone()
     with storage.reading(sessions(), sight_of(by)) as session:
         yield Act(session, by, instant())
+
+
+@contextmanager
+def afterwards(by: Actor) -> Iterator[Session]:
+    """Open the transaction of an act that ends after the request that began it; commit on leaving."""
+    with sessions()(info={SIGHT: sight_of(by)}) as session, session.begin():
+        yield session
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from governance.core.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, TooLarge, Unavailable
+from governance.core.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, TooLarge, TooMany, Unavailable
 from governance.people.rules import NotSignedIn
 from governance.web import logs
 from governance.web.identity import is_api
@@ -26,6 +26,7 @@ STATUSES: Mapping[type[Refusal], tuple[int, str]] = {
     Conflict: (409, "Déjà fait, ou contradictoire"),
     TooLarge: (413, "Trop volumineux"),
     Invalid: (422, "Saisie à corriger"),
+    TooMany: (429, "Trop de demandes"),
     Unavailable: (503, "Momentanément indisponible"),
     Refusal: (400, "Demande refusée"),
 }
@@ -65,7 +66,7 @@ def of_refusal(refusal: Refusal) -> Problem:
     """Return the problem of a refusal: the line of its nearest class in the table."""
     status, title = next(STATUSES[kind] for kind in type(refusal).__mro__ if kind in STATUSES)
     errors = () if refusal.field is None else ((_pointer(refusal.field), refusal.message),)
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status in {429, 503} else {}
     return Problem(status, title, refusal.message, errors, _challenge(status) | headers)
 
 

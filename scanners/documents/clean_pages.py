@@ -68,7 +68,7 @@ def _frame(image: Image.Image, number: int, masks: Masks) -> Image.Image:
 
 def _page(page: pypdfium2.PdfPage, number: int, masks: Masks) -> Image.Image:
     layer = page.get_textpage()
-    boxes = [*masks.boxes.get(f"page {number}", ()), *_written(page, layer, masks)]
+    boxes = [*masks.boxes.get(f"page {number}", ()), *written(page, layer, masks)]
     scale = _DPI / 72
     if max(page.get_size()) * scale > 6000:
         scale = 6000 / max(page.get_size())
@@ -76,8 +76,8 @@ def _page(page: pypdfium2.PdfPage, number: int, masks: Masks) -> Image.Image:
     return blackened(shrunk(image), boxes)
 
 
-def _written(page: pypdfium2.PdfPage, layer: pypdfium2.PdfTextPage, masks: Masks) -> Iterator[Corners]:
-    """Yield the boxes of the characters that the words to mask are made of."""
+def written(page: pypdfium2.PdfPage, layer: pypdfium2.PdfTextPage, masks: Masks) -> Iterator[Corners]:
+    """Yield the boxes of the characters that the words to mask are made of, as shares of the page."""
     codes = (pdfium.FPDFText_GetUnicode(layer, index) for index in range(pdfium.FPDFText_CountChars(layer)))
     text = "".join(chr(code) if 31 < code < 0xFFFE else " " for code in codes)
     left, bottom, right, top = page.get_bbox()

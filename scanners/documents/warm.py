@@ -24,6 +24,7 @@ from scanners.documents.confine import address_space, confine
 from scanners.documents.folders import READING, private_folder
 from scanners.documents.passages import Item, Made, Passage, Unreadable, gather
 from scanners.documents.pictures import Picture
+from scanners.documents.pointing import pointed
 from scanners.documents.readers import read
 from scanners.documents.steps import picture_at
 from scanners.documents.tasks import ALLOWED, Task
@@ -35,6 +36,7 @@ WORK: dict[Task, Callable[[bytes, Any], Iterator[Item]]] = {
     Task.READ: lambda data, _: read(data),
     Task.SEE: lambda data, steps: ocr.read_words(picture_at(data, steps)),
     Task.CLEAN: cleaned,
+    Task.POINT: pointed,
     Task.SHOW: lambda data, steps: shown(picture_at(data, steps)),
 }
 _TOLD_EVERY = 16_384  # characters: the first page is told while the others are read

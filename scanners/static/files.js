@@ -1,5 +1,5 @@
 // The pieces: chosen or dropped, added to one another, refused at once when the portal would refuse them.
-export function createFiles(input, zone, list, status) {
+export function createFiles(input, zone, list, status, pieces) {
   let chosen = [];
 
   input.addEventListener("change", () => add(input.files));
@@ -34,6 +34,7 @@ export function createFiles(input, zone, list, status) {
   function render() {
     const refused = chosen.filter((file) => problem(file)).length;
     const many = chosen.length - Number(input.dataset.count);
+    pieces.keep(chosen);
     list.replaceChildren(...chosen.map(line));
     list.hidden = chosen.length === 0;
     status.textContent = [
@@ -57,6 +58,7 @@ export function createFiles(input, zone, list, status) {
       item.append(said);
     }
     item.append(remover(file, index));
+    if (!wrong) item.append(pieces.panel(file));
     return item;
   }
 

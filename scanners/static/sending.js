@@ -1,7 +1,7 @@
 // Sends the form without leaving the page, so that files stay chosen; the answer is the same page, whose regions are put in place.
 import { adopt } from "./token.js";
 
-export function createSending(form, swapped) {
+export function createSending(form, ready, swapped) {
   const button = form.querySelector("button[type=submit].btn-primary");
   let isSending = false;
 
@@ -12,6 +12,7 @@ export function createSending(form, swapped) {
     if (isSending) return;
     begin();
     try {
+      await ready();
       await receive(await post(), true);
     } catch {
       say("injoignable");

@@ -1,6 +1,7 @@
 // « Vérifier un signalement »: joins the editor, the live check, the pieces and the sending. Nothing typed is kept or put in an address.
 import { createEditor } from "./editor.js";
 import { createFiles } from "./files.js";
+import { createPieces } from "./pieces.js";
 import { createPreview } from "./preview.js";
 import { createRemarks } from "./remarks.js";
 import { createSending } from "./sending.js";
@@ -19,7 +20,10 @@ document.documentElement.classList.add("s-live");
 
 const editor = createEditor(byId("comment"), document.querySelector(".s-backdrop"), byId("compte"), Number(form.dataset.limit));
 const remarks = createRemarks(byId("remarques"), byId("remarques-titre"), editor, announce);
-const files = createFiles(byId("files"), document.querySelector(".s-drop"), byId("pieces-choisies"), byId("pieces-etat"));
+const pieces = createPieces(form.dataset.pieces, () => convention.value, (said) => {
+  byId("pieces-etat").textContent = said;
+});
+const files = createFiles(byId("files"), document.querySelector(".s-drop"), byId("pieces-choisies"), byId("pieces-etat"), pieces);
 
 const preview = createPreview(form.dataset.preview, () => ({ convention: convention.value, comment: editor.text() }), {
   told(answer) {
@@ -31,7 +35,8 @@ const preview = createPreview(form.dataset.preview, () => ({ convention: convent
   failed: remarks.fail,
 });
 
-createSending(form, () => {
+createSending(form, pieces.settled, () => {
+  pieces.fold();
   files.refresh();
   preview.now();
 });
@@ -42,7 +47,11 @@ editor.onChange(() => {
   markStale();
   preview.soon();
 });
-convention.addEventListener("change", preview.now);
+convention.addEventListener("change", () => {
+  preview.now();
+  pieces.again();
+  files.refresh();
+});
 document.addEventListener("copy", () => { isCopied = true; });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-act=copy]")) copyText();

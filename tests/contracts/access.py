@@ -381,6 +381,15 @@ ACCESS: Mapping[str, Access] = {
     "scanners.verify_sent": page("POST", "/signalements/verifier", Permission.SCAN, accepted=frozenset({422})),
     "scanners.preview": page("POST", "/signalements/verifier/apercu", Permission.SCAN, accepted=frozenset({415})),
     "scanners.receipt": page("GET", "/signalements/recus/{receipt}.json", Permission.READ_RECEIPT, owned=True),
+    "pieces.send": page("POST", "/signalements/verifier/pieces", Permission.SCAN, accepted=frozenset({404})),
+    "pieces.follow": page("GET", "/signalements/verifier/pieces/0", Permission.SCAN, accepted=frozenset({404})),
+    "pieces.picture": page(
+        "GET", "/signalements/verifier/pieces/0/images/0.jpg", Permission.SCAN, accepted=frozenset({404})
+    ),
+    "pieces.forget": page(
+        "POST", "/signalements/verifier/pieces/0/oublier", Permission.SCAN, accepted=frozenset({404})
+    ),
+    "scanners_api.read_check": api("GET", "/api/v1/checks/0", Permission.SCAN, accepted=frozenset({404})),
     "scanners_api.create_scan": api("POST", "/api/v1/scans", Permission.SCAN, body={}, accepted=frozenset({422})),
     "scanners_api.read_scan": api("GET", "/api/v1/scans/{receipt}", Permission.READ_RECEIPT, owned=True),
     "scanners_api.read_conventions": api("GET", "/api/v1/conventions", Permission.READ_CONVENTIONS),

@@ -38,6 +38,7 @@ def test_every_operation_tells_its_key_its_bodies_and_its_problems(spec: dict[st
 
     assert set(spec["paths"]) == {
         "/api/v1/scans",
+        "/api/v1/checks/{identifier}",
         "/api/v1/scans/{identifier}",
         "/api/v1/conventions",
         "/api/v1/habilitations",

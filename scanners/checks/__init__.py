@@ -1,0 +1,1 @@
+"""Checks that outlast a request: begun, followed page by page, and forgotten."""
