@@ -16,10 +16,11 @@ from scanners.checks.known import Known
 from scanners.checks.running import Check, Owner, State, Tell
 from scanners.desk import link_to
 from scanners.documents.acceptance import why_refused
+from scanners.documents.passages import Outcome as Read
 from scanners.dossier import BadFile, Dossier, TooManyFiles, judge_file
 from scanners.forms import SEPARATOR, attachments_of
 from scanners.pages import TOOLS, Tools
-from scanners.presenting import file_view
+from scanners.presenting import READ, file_view
 from scanners.queries import Frame
 from scanners.seeing import Attachment, see
 
@@ -123,8 +124,8 @@ def _piece(frame: Frame) -> Attachment:
 
 
 def _said(file: Mapping[str, Any] | None, *, is_over: bool) -> str:
-    if is_over:
-        return "Lue"
+    if is_over and file is not None:
+        return READ[Read(file["seen"]["read"])].capitalize()
     if file is None or not file["pages"]:
         return "Lecture en cours"
     page = min(file["read"] + 1, file["pages"])

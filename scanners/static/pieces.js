@@ -92,6 +92,7 @@ export function createPieces(url, convention, told) {
   function end(file, piece, said) {
     piece.bar.hidden = true;
     piece.said.textContent = said;
+    piece.said.parentElement.hidden = !piece.more.hidden;
     told(`${file.name}\u00a0: ${said}`);
   }
 }

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from governance.people.rules import Role
 from tests.conftest import Demonstration, on_sqlite
-from tests.scanners import samples
+from tests.scanners import pictures, samples
 from tests.web.browser.test_verifier_browser import enter
 from tests.web.verifying import BLOCKED, CLEAN, PAGE, WORDS, adopt
 
@@ -38,6 +38,25 @@ def page(
     page.goto(address + PAGE)
     yield page
     context.close()
+
+
+def eight() -> list[FilePayload]:
+    """Return eight pieces: read, read in part, not read."""
+    number = "NIR 1 85 07 78 006 000 13"
+    scan = pictures.page("Attestation", number)
+    files = {
+        "attestation.pdf": samples.pdf("Attestation de droits.", number),
+        "scan.pdf": pictures.pdf(scan),
+        "note.docx": samples.document("Madame est diabétique."),
+        "suivi.xlsx": samples.saved(samples.workbook([["nom", number]])),
+        "liste.csv": number.encode(),
+        "photo.jpg": pictures.saved(scan, "JPEG"),
+        "certificat.pdf": samples.locked_pdf(),
+        "blanc.png": samples.PNG,
+    }
+    return [
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content} for name, content in files.items()
+    ]
 
 
 def faults(page: Page) -> list[object]:
@@ -89,6 +108,20 @@ def test_the_desk_with_a_result(page: Page, comment: str) -> None:
     expect(page.locator("#bilan")).to_be_focused()
     expect(page.locator(".s-files > li")).to_have_count(2)
 
+    assert faults(page) == []
+
+
+def test_the_desk_with_eight_pieces_followed_to_their_end_then_sent(page: Page) -> None:
+    page.set_input_files("#files", eight())
+    expect(page.locator(".s-piece")).to_have_count(8)
+    expect(page.locator(".s-piece progress:visible")).to_have_count(0, timeout=60_000)
+    expect(page.locator(".s-pages img")).to_have_count(3)
+    followed = faults(page)
+
+    page.click("#verifier")
+    expect(page.locator(".s-files > li")).to_have_count(8)
+
+    assert followed == []
     assert faults(page) == []
 
 

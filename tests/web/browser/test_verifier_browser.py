@@ -262,6 +262,23 @@ def test_pieces_add_up_are_refused_at_once_removed_and_stay_chosen_when_sent(arr
     assert page.evaluate("document.getElementById('files').files.length") == 1
 
 
+def test_taking_a_piece_away_or_adding_one_reads_no_other_again(arrive: Callable[..., Page]) -> None:
+    page = arrive()
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url.rpartition("/")[2]) if one.method == "POST" else None)
+    page.set_input_files("#files", [{**TEXT, "name": f"{name}.csv"} for name in ("un", "deux")])
+    expect(page.locator(".s-piece")).to_contain_text(["Acceptée", "Acceptée"])
+
+    page.set_input_files("#files", [{**TEXT, "name": "trois.csv"}])
+    expect(page.locator(".s-piece")).to_contain_text(["Acceptée"] * 3)
+    page.click("#pieces-choisies > li:first-child button")
+    expect(page.locator(".s-piece")).to_have_count(2)
+    page.click("#verifier")
+    expect(page.locator(".s-files > li")).to_have_count(2)
+
+    assert sent == ["pieces"] * 3 + ["oublier", "verifier"]
+
+
 def test_pieces_are_dropped_and_one_dropped_aside_does_not_take_the_page_away(arrive: Callable[..., Page]) -> None:
     page = arrive()
     page.fill("#comment", CLEAN)
