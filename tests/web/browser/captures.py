@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.serving import make_server
 
@@ -26,6 +26,7 @@ from governance.web.identity import SESSIONS
 from tests.rules.lists_files import STAFF, csv_of
 from tests.scanners import samples
 from tests.web.conftest import QUIET, SECRET
+from tests.web.eight import eight
 from tests.web.verifying import PAGE, WORDS
 
 FOLDER = Path(__file__).parents[3] / "docs" / "captures"
@@ -73,6 +74,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         for width, scheme in WIDTHS:
             take(desk(browser, width, scheme, address, accounts), address, f"{width}-{_french(scheme)}")
+            followed(desk(browser, width, scheme, address, accounts), f"{width}-{_french(scheme)}")
             reviews(
                 desk(browser, width, scheme, address, accounts, Role.GESTIONNAIRE),
                 address,
@@ -161,6 +163,14 @@ def take(page: Page, address: str, name: str) -> None:
         page.goto(address + path)
         shoot(page, f"{picture}-{name}")
     breach_owed(page, address, name)
+
+
+def followed(page: Page, name: str) -> None:
+    """Take the picture of eight pieces, read and shown."""
+    page.set_input_files("#files", eight())
+    expect(page.locator(".s-piece progress:visible")).to_have_count(0, timeout=60_000)
+    shoot(page, f"verifier-pieces-{name}")
+    page.context.close()
 
 
 def breach_owed(page: Page, address: str, name: str) -> None:

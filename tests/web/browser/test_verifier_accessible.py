@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from governance.people.rules import Role
 from tests.conftest import Demonstration, on_sqlite
-from tests.scanners import pictures, samples
+from tests.scanners import samples
 from tests.web.browser.test_verifier_browser import enter
+from tests.web.eight import eight
 from tests.web.verifying import BLOCKED, CLEAN, PAGE, WORDS, adopt
 
 __all__ = ["adopt"]
@@ -38,25 +39,6 @@ def page(
     page.goto(address + PAGE)
     yield page
     context.close()
-
-
-def eight() -> list[FilePayload]:
-    """Return eight pieces: read, read in part, not read."""
-    number = "NIR 1 85 07 78 006 000 13"
-    scan = pictures.page("Attestation", number)
-    files = {
-        "attestation.pdf": samples.pdf("Attestation de droits.", number),
-        "scan.pdf": pictures.pdf(scan),
-        "note.docx": samples.document("Madame est diabétique."),
-        "suivi.xlsx": samples.saved(samples.workbook([["nom", number]])),
-        "liste.csv": number.encode(),
-        "photo.jpg": pictures.saved(scan, "JPEG"),
-        "certificat.pdf": samples.locked_pdf(),
-        "blanc.png": samples.PNG,
-    }
-    return [
-        {"name": name, "mimeType": "application/octet-stream", "buffer": content} for name, content in files.items()
-    ]
 
 
 def faults(page: Page) -> list[object]:
