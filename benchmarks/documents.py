@@ -1,4 +1,4 @@
-"""Measure how files are read: `./vigie bench documents` (`--pages N` scans degraded step by step, 24 unless told).
+"""Measure how files are read: `./vigie bench documents` (`--pages N` degraded scans, 24 unless told; `--from M`).
 
 Files of 5 Mo against their targets, one child each; then pages of invented people, in several fonts and resolutions,
 spoiled one way at a time, read as the service reads them.
@@ -125,10 +125,10 @@ WAYS: dict[str, Callable[[Image.Image], Image.Image]] = {
 }
 
 
-def bench(pages: int) -> Iterator[Spoiled]:
-    """Yield that many pages: each way in turn, over fonts, resolutions and sizes of letters."""
+def bench(pages: int, first: int = 0) -> Iterator[Spoiled]:
+    """Yield pages up to that many, from one on: each way in turn, over fonts, resolutions and sizes of letters."""
     makes = [(font, dpi, points) for dpi in (200, 150, 300, 100) for font in FONTS for points in (11.0, 8.0)]
-    for rank in range(pages):
+    for rank in range(first, pages):
         way = list(WAYS)[rank % len(WAYS)]
         font, dpi, points = makes[(rank * 7 + rank // len(WAYS)) % len(makes)]
         image, numbers = page(font, dpi, points, rank)
@@ -151,11 +151,11 @@ def _is_near(digits: str, span: str) -> bool:
     )
 
 
-def scans(pages: int) -> None:
+def scans(pages: int, first: int) -> None:
     """Read the bench and print how much of it is found, by judgement."""
     rows: dict[Legibility | str, list[tuple[int, int, int]]] = {}
     spent = []
-    for one in bench(pages):
+    for one in bench(pages, first):
         made = io.BytesIO()
         one.image.save(made, "PNG", compress_level=1)
         at = time.monotonic()
@@ -182,6 +182,7 @@ def main() -> None:
     """Run what was asked."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--pages", type=int, default=24)
+    asked.add_argument("--from", type=int, default=0, dest="first")
     asked.add_argument("--only", choices=("files", "scans"))
     options = asked.parse_args()
     if options.only != "scans":
@@ -191,7 +192,7 @@ def main() -> None:
     if options.only != "files":
         print("| spoiled | letters | dpi | confidence | judged | NIR told | exact | wall s |")
         print("|---|---|---|---|---|---|---|---|")
-        scans(options.pages)
+        scans(options.pages, options.first)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from scanners.checks.running import Checks
 from scanners.checks.shelf import Shelf
 from scanners.documents.antivirus import Clamd
 from scanners.documents.calls import prepared
+from scanners.documents.isolated import CORES
 from scanners.documents.ocr_data import find_data, has_second_reading, turns_pages
 from scanners.documents.walls import around
 from scanners.engine import Scanner
@@ -40,7 +41,9 @@ def prepare(app: Flask, settings: Any) -> None:
     scanner = Scanner(names=settings.names, configuration=settings.recognizers)
     scanner.scan("Bonjour.")  # the vocabulary takes seconds to load: now rather than under the first person's fingers
     antivirus = Clamd(settings.antivirus) if settings.antivirus else None
-    app.extensions[TOOLS] = Tools(Instruments(scanner, antivirus), Seal.of(app.extensions[KEYS]), Checks(Shelf()))
+    shelf = Shelf()
+    CORES.share(shelf.places())
+    app.extensions[TOOLS] = Tools(Instruments(scanner, antivirus), Seal.of(app.extensions[KEYS]), Checks(shelf))
 
 
 def parts() -> tuple[Part, ...]:

@@ -37,6 +37,12 @@ class Shelf:
         self.close = weakref.finalize(self, _remove, self._folder, self._lock, os.getpid())
         os.register_at_fork(after_in_child=self._forget_timer)
 
+    def places(self) -> Path:
+        """Return a folder for what the processes of the service share besides."""
+        folder = self._folder / "places"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
     def put(self, name: str, value: bytes, *, new: bool = False) -> bool:
         """Keep a value in the place of the one before; `new`: only where there is none, False otherwise."""
         path = self._path(name)
@@ -80,8 +86,8 @@ class Shelf:
     def sweep(self) -> None:
         """Forget what has lasted."""
         with suppress(OSError):
-            for one in self._folder.iterdir():
-                if time() - one.stat().st_mtime > KEPT_SECONDS:
+            for one in self._folder.glob("*"):
+                if one.is_file() and time() - one.stat().st_mtime > KEPT_SECONDS:
                     one.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:

@@ -1,6 +1,7 @@
 """Hands files to children that may die of them: the service itself parses nothing."""
 
 import atexit
+import itertools
 import json
 import os
 import signal
@@ -10,10 +11,10 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 from scanners.documents import frames
+from scanners.documents.cores import Cores, count
 from scanners.documents.passages import Item, Unreadable
 from scanners.documents.tasks import ALLOWED, Task
 from scanners.documents.turns import Turns
@@ -43,9 +44,9 @@ class _Warm:
         self._reset()
 
     def _reset(self) -> None:
-        self.turns = Turns(max(2, os.cpu_count() or 1))
+        self.turns = Turns(count())
         self._lock = threading.Lock()
-        self._jobs = count(1)
+        self._jobs = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
@@ -130,6 +131,7 @@ class _Warm:
         self._process = self._control = None
 
 
+CORES = Cores()
 _warm = _Warm()
 atexit.register(_warm.close)
 os.register_at_fork(after_in_child=_warm.forget)
@@ -140,8 +142,8 @@ def ask(task: Task, data: bytes, asked: object = None, owner: str = "") -> Itera
 
     `asked` is what the task needs to know, as JSON can tell it; places are given in turn to the owners who wait.
     """
-    with _warm.turns.taken(owner, QUEUE_SECONDS) as has_place:
-        if not has_place:
+    with _warm.turns.taken(owner, QUEUE_SECONDS) as has_turn, CORES.taken(QUEUE_SECONDS * has_turn) as has_core:
+        if not (has_turn and has_core):
             raise Unreadable(BUSY)
         channel, job = _warm.begin(task)
         with channel:

@@ -48,7 +48,8 @@ def _shown(ask: _Ask, data: bytes, drawn: list[Drawn]) -> Iterator[Item]:
 
 def _seen(ask: _Ask, data: bytes, drawn: Drawn) -> Iterator[Item]:
     try:
-        for item in ask(Task.SEE, data, drawn.steps):
+        # All of it first: a second reading takes a place of its own, which no one must hold while waiting for it.
+        for item in list(ask(Task.SEE, data, drawn.steps)):
             if isinstance(item, Passage):
                 yield replace(item, place=drawn.place, steps=drawn.steps)
             elif isinstance(item, Sight):

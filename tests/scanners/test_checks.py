@@ -1,8 +1,10 @@
 """Checks that outlast their request: who may follow them, who waits for whom, and that nothing of them stays."""
 
 import os
+import signal
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from scanners.checks import running, shelf
 from scanners.checks.running import Busy, Checks, OtherContent, Owner, State, Tell, UnknownCheck
 from scanners.checks.shelf import Shelf
+from scanners.documents.cores import Cores, count
 from scanners.documents.turns import Turns
 
 HERE, THERE = Owner("departement", "claire"), Owner("ailleurs", "paul")
@@ -207,3 +210,36 @@ def test_who_waits_too_long_is_told_and_takes_no_place() -> None:
         later = has_place
 
     assert (late, later) == (False, True)
+
+
+def test_processes_that_share_a_folder_take_one_core_each_and_one_that_dies_gives_it_back(tmp_path: Path) -> None:
+    cores, others = Cores(), Cores()
+    cores.share(tmp_path)
+    others.share(tmp_path)
+    with ExitStack() as held:
+        for _ in range(count()):
+            assert held.enter_context(cores.taken(0))
+        with others.taken(0) as has_core:
+            refused = not has_core
+    told, telling = os.pipe()
+    if (pid := os.fork()) == 0:
+        with others.taken(0):
+            os.write(telling, b"held")
+            signal.pause()
+    os.read(told, 4)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+    with ExitStack() as held:
+        again = [held.enter_context(cores.taken(0)) for _ in range(count())]
+
+    assert refused
+    assert all(again)
+
+
+def test_a_folder_that_is_gone_keeps_nobody_from_reading(tmp_path: Path) -> None:
+    cores = Cores()
+    cores.share(tmp_path / "gone")
+
+    with cores.taken(0) as has_core:
+        assert has_core

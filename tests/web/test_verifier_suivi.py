@@ -153,7 +153,7 @@ def test_what_is_kept_meanwhile_goes_with_the_service(writer: FlaskClient, app: 
     shelf = app.extensions["vigie.scanners"].checks.shelf
     folder = shelf._folder
 
-    on_disk = [one.read_bytes() for one in folder.iterdir()]
+    on_disk = [one.read_bytes() for one in folder.iterdir() if one.is_file()]
     shelf.close()
 
     assert on_disk and not [one for one in on_disk if NIR.encode() in one or b"a.pdf" in one]
