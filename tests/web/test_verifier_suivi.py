@@ -57,7 +57,7 @@ def test_a_piece_is_told_with_its_outcome_its_places_and_its_pages(writer: Flask
     state = ended(writer, send(writer, samples.pdf("Rien ici.", f"NIR {NIR}"), "attestation.pdf"))
 
     assert state["said"] == "Lue"
-    assert "Acceptée" in state["html"] and "attestation.pdf" in state["html"]
+    assert "Acceptée" in state["html"]
     assert "page 2" in state["html"] and NIR not in state["html"]
     assert len(images(state)) == 1
 
@@ -146,6 +146,19 @@ def test_one_byte_is_read_and_the_lie_of_its_name_told(writer: FlaskClient) -> N
 
     assert "À vérifier" in state["html"]
     assert "mais contient du texte" in state["html"]
+
+
+def test_the_page_of_the_service_says_what_stands_between_files_and_the_machine(
+    sign_in: Callable[..., FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanners.feature.around", tuple)
+    monkeypatch.setattr("scanners.feature.prepared", lambda: None)
+
+    said = sign_in(Role.DPO).get("/a-propos").get_data(as_text=True)
+
+    assert "Isolation des pièces lues" in said
+    assert "limites de mémoire, de temps et de fichiers ; sans bubblewrap" in said
+    assert "sans seccomp (paquet libseccomp2)" in said
 
 
 def test_what_is_kept_meanwhile_goes_with_the_service(writer: FlaskClient, app: APIFlask) -> None:
