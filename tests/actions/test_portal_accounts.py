@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from governance.conventions.values.accounts import AccountField
 from governance.core.outbox.tables import OutboxContent, OutboxMessage
 from governance.core.refusals import Conflict, Forbidden, Invalid, NotFound
 from governance.core.sight import SIGHT
@@ -17,6 +18,7 @@ from governance.habilitations import actions, queries
 from governance.habilitations.agents import queries as agents
 from governance.habilitations.agents.actions import attest, correct_agent, say_domain, say_left, withdraw_attestation
 from governance.habilitations.agents.rules import Check, DomainKind
+from governance.habilitations.changes.actions import ask_change
 from governance.habilitations.ending import reopen_access
 from governance.habilitations.opening import NoPortal, NotReady, room_in
 from governance.habilitations.queries import Wanted
@@ -54,6 +56,15 @@ def state(portal: Portal, account: str) -> State:
 def letters(session: Session) -> list[str]:
     rows = session.scalars(select(OutboxContent).join(OutboxMessage).order_by(OutboxMessage.created_at))
     return [f"{row.recipient}\n{row.subject}\n{row.body}" for row in rows]
+
+
+@on_sqlite
+@pytest.mark.parametrize("what", [AccountField.CIVILITE, AccountField.PRENOM])
+def test_A9_what_the_convention_does_not_name_is_not_asked_of_the_caisse(portal: Portal, what: AccountField) -> None:
+    account = portal.gestionnaire(portal.agent(1))
+
+    with pytest.raises(Invalid):
+        ask_change(portal.session, account, what, "Autre", by=portal.by, at=portal.at)
 
 
 @on_sqlite

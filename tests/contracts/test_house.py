@@ -1,6 +1,7 @@
 """What is true of every file of the repository."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ PACKAGES = ("governance", "scanners", "reviews", "breach", "app")
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 25
+NAMED = re.compile(r"^def (test_A\d+_\w+)", re.M)
+RULE = re.compile(r"_A(\d+)(?=_)")
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -39,6 +42,13 @@ def test_only_the_clock_reads_the_clock(path: Path) -> None:
     readers = ("datetime.now(", "utcnow(", "date.today(", "time.time(")
 
     assert path.name == "clock.py" or not [reader for reader in readers if reader in source]
+
+
+def test_every_rule_of_accounts_has_a_test_that_bears_its_name() -> None:
+    names = [name for path in ROOT.glob("tests/**/test_*.py") for name in NAMED.findall(path.read_text("utf-8"))]
+    told = {int(rule) for name in names for rule in RULE.findall(name)}
+
+    assert told >= set(range(1, 25))  # A1 to A24
 
 
 def test_the_compose_file_is_valid_against_the_specification() -> None:
