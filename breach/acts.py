@@ -94,10 +94,8 @@ def _task(doing: Act, asked: Asked, sent: bool) -> Any:
 
 def _merge(doing: Act, asked: Asked, sent: bool) -> Any:
     form = _made(forms.MergeForm, asked, sent)
-    others = queries.breaches(doing.session, doing.by, doing.at).rows
-    form.other.choices = [
-        SelectChoice(one.id, f"{one.number} – {one.told[:60]}") for one in others if one.id != asked.breach.id
-    ]
+    others = queries.others(doing.session, asked.breach.id, doing.by)
+    form.other.choices = [SelectChoice(*one) for one in others]
     return form
 
 
