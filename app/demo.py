@@ -26,7 +26,6 @@ CAISSE = "CPAM de l'Artois (démonstration)"
 CAISSE_CODE = "artois"
 CONVENTIONS = {STRUCTURE: ("S0", "S1", "S2", "S3", "S4"), SECOND: ("S2", "S3"), CAISSE: ("S0", "S2", "S4")}
 SINCE = date(2026, 1, 1)
-MAILBOX = "exercice@demonstration.example"
 PASSWORDS = Path("var/demo-passwords.json")
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"  # nothing that reads like a digit

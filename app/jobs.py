@@ -3,7 +3,6 @@
 from datetime import time
 
 from app import breach_jobs, mail, mail_jobs
-from app.demo import MAILBOX
 from app.destruction import setup
 from app.features import FEATURES
 from app.review_events import REVIEW_EVENTS
@@ -85,7 +84,7 @@ def jobs(settings: Settings, keys: Keys) -> tuple[Job, ...]:
         REVIEW_EVENTS,
         *OF_ACCOUNTS,
         morning.job(FEATURES, settings.address or mail.LOCAL, lambda line: mail.refusal(line) is not None),
-        *of_breaches(_mailbox(settings)),
+        *of_breaches(mail.exercise_address(settings), is_read=mail.is_mailbox_read(settings)),
         *of_destruction(setup(settings, keys)),
         FINISH_KEYS,
         forgetting(settings),
@@ -109,10 +108,6 @@ def _heartbeat(settings: Settings, watched: tuple[Job, ...]) -> tuple[Job, ...]:
             work=Sweep(sign.beat),
         ),
     )
-
-
-def _mailbox(settings: Settings) -> str | None:
-    return settings.rehearsal_to or (MAILBOX if settings.demo else None)
 
 
 def _finished(done: resealing.Resealed) -> str:

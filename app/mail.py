@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.settings import BadSettings, Settings
@@ -13,8 +14,8 @@ from governance.core.outbox.addresses import address_of
 from governance.core.outbox.claims import Claimed
 from governance.core.outbox.composing import Envelope
 from governance.core.outbox.folder import Folder
+from governance.core.outbox.mailboxes import Imap, Maildir, applying
 from governance.core.outbox.outcomes import Answer, What
-from governance.core.outbox.reports import read_folder
 from governance.core.outbox.sending import Outbound, send_due, sweep
 from governance.core.outbox.smtp import Server
 from governance.core.refusals import Unavailable
@@ -27,6 +28,7 @@ from scanners.own_words import OwnWords
 from scanners.queries import own_words
 
 DEMO_FOLDER = Path("var/courriels")
+DEMO_EXERCISE = "exercice@demonstration.example"
 DEMO_SENDER = "Vigie <vigie@demonstration.example>"
 LOCAL = "http://127.0.0.1:8000"  # where the demonstration is reached, without VIGIE_ADDRESS
 NO_SERVER = "Aucun serveur de courrier n'est réglé (VIGIE_SMTP_HOST)."
@@ -105,12 +107,24 @@ def watch(sessions: sessionmaker[Session], turn: Turn) -> str:
     return f"{swept.recovered} repris, {swept.expired} échus" if swept.recovered or swept.expired else ""
 
 
-def read_returns(folder: Path) -> Callable[[sessionmaker[Session], Turn], str]:
-    """Return the job that reads the reports of delivery of a Maildir."""
+def is_mailbox_read(settings: Settings) -> bool:
+    """Tell whether the service reads a mailbox: reports of delivery and exercises arrive there."""
+    return settings.mail_returns is not None or settings.imap_host is not None
+
+
+def exercise_address(settings: Settings) -> str | None:
+    """Return where the daily exercise is written: where it is told to, or to the mailbox that the service reads."""
+    own = settings.mail_from if is_mailbox_read(settings) else None
+    to = settings.rehearsal_to or (DEMO_EXERCISE if settings.demo else None) or own
+    return None if to is None else address_of(to)
+
+
+def read_mailbox(settings: Settings) -> Callable[[sessionmaker[Session], Turn], str]:
+    """Return the job that reads the mailbox of this installation; raises MailboxAway as it runs."""
 
     def work(sessions: sessionmaker[Session], turn: Turn) -> str:
-        counted, total = read_folder(sessions, folder, turn.at)
-        return f"{counted} avis sur {total} courriels" if total else ""
+        read = _mailbox(settings).read(applying(sessions, exercise_address(settings), turn.at))
+        return f"{read.counted} pris en compte sur {read.total} courriels" if read.total else ""
 
     return work
 
@@ -141,10 +155,25 @@ def _folder(settings: Settings) -> Path | None:
     return settings.mail_folder or (DEMO_FOLDER if settings.demo and settings.smtp_host is None else None)
 
 
+def _mailbox(settings: Settings) -> Imap | Maildir:
+    if settings.imap_host is None or settings.imap_user is None:
+        assert settings.mail_returns is not None, "the job exists only where a mailbox is read"
+        return Maildir(settings.mail_returns)
+    return Imap(
+        settings.imap_host, settings.imap_port, settings.imap_tls, settings.imap_user,
+        _secret(settings.imap_password, settings.imap_password_file, "VIGIE_IMAP_PASSWORD_FILE"),
+        settings.imap_authorities, settings.imap_folder,
+    )  # fmt: skip
+
+
 def _password(settings: Settings) -> str | None:
-    if settings.smtp_password_file is None:
-        return settings.smtp_password.get_secret_value() if settings.smtp_password else None
+    return _secret(settings.smtp_password, settings.smtp_password_file, "VIGIE_SMTP_PASSWORD_FILE")
+
+
+def _secret(value: SecretStr | None, file: Path | None, name: str) -> str | None:
+    if file is None:
+        return value.get_secret_value() if value else None
     try:
-        return settings.smtp_password_file.read_text("utf-8").strip()
+        return file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings("Le fichier de VIGIE_SMTP_PASSWORD_FILE ne peut pas être lu.") from error
+        raise BadSettings(f"Le fichier de {name} ne peut pas être lu.") from error

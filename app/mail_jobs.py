@@ -24,7 +24,7 @@ FORGET_MAIL = Job(
 
 
 def jobs(settings: Settings) -> tuple[Job, ...]:
-    """Return the jobs of mail, one of them only when reports come to a folder."""
+    """Return the jobs of mail, one of them only where a mailbox is read."""
     send = Job(
         name="send-mail",
         title="Envoyer les messages",
@@ -32,13 +32,13 @@ def jobs(settings: Settings) -> tuple[Job, ...]:
         timetable=every(seconds=5),
         work=Sweep(mail.send(settings)),
     )
-    if settings.mail_returns is None:
+    if not mail.is_mailbox_read(settings):
         return (send, WATCH_MAIL, FORGET_MAIL)
     returns = Job(
         name="read-returns",
-        title="Lire les avis de remise",
-        about="Lit les avis que les serveurs renvoient à l'adresse d'expédition : remis, ou en échec.",
+        title="Relever la boîte",
+        about="Relève la boîte réglée : les avis que les serveurs renvoient, et les messages d'exercice arrivés.",
         timetable=every(minutes=1),
-        work=Sweep(mail.read_returns(settings.mail_returns)),
+        work=Sweep(mail.read_mailbox(settings)),
     )
     return (send, returns, WATCH_MAIL, FORGET_MAIL)

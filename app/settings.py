@@ -105,7 +105,16 @@ class Settings(BaseSettings):
     mail_from: str | None = None
     mail_folder: Path | None = None
     mail_returns: Path | None = None
-    # Where the daily exercise of breach alarms is sent: a mailbox of the structure, read by nobody else.
+    # The same mailbox on an IMAP server: reports of delivery, and the daily exercise of breach alarms, arrive there.
+    imap_host: str | None = None
+    imap_port: int = Field(default=993, gt=0, le=65535)
+    imap_tls: Tls = Tls.IMPLICIT
+    imap_user: str | None = None
+    imap_password: SecretStr | None = None
+    imap_password_file: Path | None = None
+    imap_authorities: Path | None = None
+    imap_folder: str = "INBOX"
+    # Where the daily exercise is sent, when it is not to `mail_from` itself.
     rehearsal_to: str | None = None
 
     # A sign of life each minute while every job is on time: an address of a dead-man switch, called by GET or POST.
@@ -187,7 +196,7 @@ class Settings(BaseSettings):
             parsed(value)
         return value or None
 
-    @field_validator("mail_from")
+    @field_validator("mail_from", "rehearsal_to")
     @classmethod
     def _is_sender(cls, value: str | None) -> str | None:
         if value is not None and not is_sender(value):
@@ -250,6 +259,10 @@ class Settings(BaseSettings):
             raise ValueError("VIGIE_MAIL_FROM est nécessaire avec VIGIE_SMTP_HOST")
         if self.smtp_user is not None and self.smtp_tls is Tls.NONE and self.smtp_host not in LOOPBACK:
             raise ValueError("VIGIE_SMTP_TLS=none enverrait le mot de passe en clair sur le réseau")
+        if self.imap_host is not None and (self.imap_user is None or self.mail_returns is not None):
+            raise ValueError("VIGIE_IMAP_HOST demande VIGIE_IMAP_USER, et remplace VIGIE_MAIL_RETURNS")
+        if self.imap_host is not None and self.imap_tls is Tls.NONE and self.imap_host not in LOOPBACK:
+            raise ValueError("VIGIE_IMAP_TLS=none enverrait le mot de passe en clair sur le réseau")
         return self
 
 

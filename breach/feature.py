@@ -38,11 +38,13 @@ def parts() -> tuple[Part, ...]:
     if not has_app_context():
         return (Part(name, False, "inconnue ici"),)
     with reading(sessions()) as session:
-        proof = record.last_proof(session)
-    if proof is None or instant() - proof > record.BUDGET:
-        when = "jamais" if proof is None else said(proof)
-        return (Part(name, False, f"dernière preuve : {when} ; la boîte d'essai se règle par VIGIE_REHEARSAL_TO"),)
-    return (Part(name, True, f"dernier exercice réussi : {said(proof)}"),)
+        proof = record.alarms_proof(session)
+    if proof.is_fresh(instant()) and proof.proven_at is not None:
+        far = "trouvé dans la boîte" if proof.is_read else "accepté par le serveur, la boîte n'est pas relevée"
+        return (Part(name, True, f"dernier exercice réussi : {said(proof.proven_at)}, {far}"),)
+    when = "jamais" if proof.proven_at is None else said(proof.proven_at)
+    why = proof.failure or "la boîte d'essai se règle par VIGIE_REHEARSAL_TO ou VIGIE_IMAP_HOST"
+    return (Part(name, False, f"dernière preuve : {when} ; {why}"),)
 
 
 def _duties(session: Session, by: Actor, at: datetime) -> tuple[Task, ...]:

@@ -22,8 +22,11 @@ def check_rehearsals(sessions: sessionmaker[Session], turn: Turn) -> str:
         return rehearsal.check(session, turn.at)
 
 
-def jobs(mailbox: str | None) -> tuple[Job, ...]:
-    """Return the jobs of breaches; `mailbox` is the test mailbox of the exercises, None when there is none."""
+def jobs(mailbox: str | None, *, is_read: bool) -> tuple[Job, ...]:
+    """Return the jobs of breaches.
+
+    `mailbox`: the test mailbox of the exercises, None when there is none; `is_read`: whether the service reads it.
+    """
     return (
         Job(
             name="raise-alarms",
@@ -37,12 +40,12 @@ def jobs(mailbox: str | None) -> tuple[Job, ...]:
             title="Exercer les alarmes",
             about="Déclare une violation d'essai, fait sonner toutes ses alarmes et écrit à la boîte d'essai.",
             timetable=daily(time(5, 10)),
-            work=InSlot(lambda session, turn: rehearsal.rehearse(session, mailbox, turn.at)),
+            work=InSlot(lambda session, turn: rehearsal.rehearse(session, mailbox, turn.at, is_read=is_read)),
         ),
         Job(
             name="check-rehearsal",
             title="Vérifier l'exercice des alarmes",
-            about="Regarde si le message de l'exercice est arrivé : c'est la preuve que montre la page « Violations ».",
+            about="Regarde si le message de l'exercice est parti et arrivé : la preuve que montre « Violations ».",
             timetable=every(minutes=1),
             work=Sweep(check_rehearsals),
         ),

@@ -36,10 +36,9 @@ def index() -> ResponseReturnValue:
         zone, name = zone_of(session, by.structure), naming(session)
         owed = queries.open_duties(session, by, at, 30)
         clocks = [shown(one, name(one.convention, one.caisse), zone, at) for one in owed]
-        proof = record.last_proof(session)
+        proof = record.alarms_proof(session)
         told = {"form": form, "listed": listed, "clocks": clocks, "page": page, "at": at, "proof": proof}
         told |= {
-            "budget": record.BUDGET,
             "colours": COLOURS,
             "stage_colours": STAGE_COLOURS,
             "last": max(1, -(-listed.total // queries.PAGE)),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from breach.handling import Kind, Side, side_of
@@ -27,6 +27,7 @@ from governance.people.rules import Actor, Permission, require_somewhere
 from governance.people.tables import Person, PersonRole, Structure
 
 BUDGET = timedelta(hours=26)
+FAILED = "failed"  # as breach.rehearsal writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,21 @@ class ConcernView:
     shared_at: datetime | None
     summary: str | None
     exchanges: tuple[Exchange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmsProof:
+    """When exercises last proved that alarms arrive, to the server and to the mailbox; why the last one failed."""
+
+    proven_at: datetime | None
+    accepted_at: datetime | None
+    found_at: datetime | None
+    is_read: bool
+    failure: str
+
+    def is_fresh(self, at: datetime) -> bool:
+        """Say whether the last proof is recent enough to rely upon alarms."""
+        return self.proven_at is not None and at - self.proven_at <= BUDGET
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +193,13 @@ def my_tasks(session: Session, by: Actor) -> tuple[tuple[BreachTask, Breach], ..
     return tuple((task, breach) for task, breach in session.execute(wanted))
 
 
-def last_proof(session: Session) -> datetime | None:
-    """Return when the alarms were last proved to work, None when they never were."""
-    wanted = select(Rehearsal.proven_at).where(Rehearsal.proven_at.is_not(None))
-    return session.scalars(wanted.order_by(Rehearsal.proven_at.desc()).limit(1)).first()
+def alarms_proof(session: Session) -> AlarmsProof:
+    """Return when the alarms were last proved to work, and how far the proof went."""
+    instants = select(func.max(Rehearsal.proven_at), func.max(Rehearsal.accepted_at), func.max(Rehearsal.found_at))
+    proven, accepted, found = session.execute(instants).one()
+    last = session.scalars(select(Rehearsal).order_by(Rehearsal.started_at.desc(), Rehearsal.id).limit(1)).first()
+    failure = last.reason if last is not None and last.state == FAILED else ""
+    return AlarmsProof(proven, accepted, found, last is not None and last.is_read, failure)
 
 
 def _lines(session: Session, breach_id: str) -> tuple[LineView, ...]:

@@ -20,6 +20,7 @@ from governance.conventions.values.breach import Trigger
 from governance.core import outbox, trail
 from governance.core.outbox import Message
 from governance.core.outbox.letters import letter
+from governance.core.outbox.reports import when_found
 from governance.core.outbox.rules import State
 from governance.core.outbox.tables import OutboxMessage
 from governance.people.queries import structures
@@ -41,15 +42,18 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-def rehearse(session: Session, mailbox: str | None, at: datetime) -> str:
-    """Declare an exercise, cross every level of its clocks, and write to the test mailbox; return what was done."""
+def rehearse(session: Session, mailbox: str | None, at: datetime, *, is_read: bool = False) -> str:
+    """Declare an exercise, cross every level of its clocks, and write to the test mailbox; return what was done.
+
+    `is_read`: the service reads that mailbox, and only a mail found there is a proof.
+    """
     _forget(session, at)
     by = _somewhere(session)
     if by is None:
         return "aucun partenaire n'applique de convention"
     breach_id = _declared(session, by, at)
     missing = _missing(session, breach_id, at)
-    row = Rehearsal(started_at=at, breach_id=breach_id, state=Outcome.WAITING.value, reason="")
+    row = Rehearsal(started_at=at, breach_id=breach_id, state=Outcome.WAITING.value, reason="", is_read=is_read)
     session.add(row)
     if missing or mailbox is None:
         _fail(session, row, "alarmes manquantes" if missing else "aucune boîte d'essai réglée", at)
@@ -72,15 +76,26 @@ def _checked(session: Session, row: Rehearsal, at: datetime) -> Outcome | None:
     row.checked_at = at
     message = session.get(OutboxMessage, row.message)
     state = None if message is None else State(message.state)
-    if state in (State.SENT, State.DELIVERED):
-        row.state, row.proven_at = Outcome.PROVEN.value, at
-        row.reason = "remis au destinataire" if state is State.DELIVERED else "remis au serveur de courrier"
+    if row.accepted_at is None and state in (State.SENT, State.DELIVERED):
+        row.accepted_at = at
+    row.found_at = when_found(session, row.message) if row.message else None
+    if (row.found_at if row.is_read else row.accepted_at) is not None:
+        row.state, row.proven_at, row.reason = Outcome.PROVEN.value, at, _proof(row)
         trail.record(session, "breach.rehearsal_proven", row.id, by=SERVICE, structure=None, at=at)
         return Outcome.PROVEN
-    if state in (None, State.FAILED, State.EXPIRED) or at - row.started_at > PATIENCE:
-        _fail(session, row, "message en échec" if state in (State.FAILED, State.EXPIRED) else "message pas parti", at)
+    has_ended = state in (None, State.FAILED, State.EXPIRED)
+    if has_ended or at - row.started_at > PATIENCE:
+        _fail(session, row, "message en échec" if has_ended else _lacking(row), at)
         return Outcome.FAILED
     return None
+
+
+def _proof(row: Rehearsal) -> str:
+    return "accepté par le serveur de courrier" if row.found_at is None else "trouvé dans la boîte"
+
+
+def _lacking(row: Rehearsal) -> str:
+    return "message pas parti" if row.accepted_at is None else "accepté par le serveur, jamais trouvé dans la boîte"
 
 
 def _somewhere(session: Session) -> Actor | None:

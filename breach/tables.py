@@ -227,7 +227,10 @@ class Exchange(SharedWithCaisse, Base):
 
 
 class Rehearsal(Base):
-    """A daily exercise of the alarms, end to end: the proof that they work, or that they did not."""
+    """A daily exercise of the alarms, end to end: the proof that they work, or that they did not.
+
+    `accepted_at`: the mail server took its mail; `found_at`: the mail was found in the mailbox, where `is_read`.
+    """
 
     __tablename__ = "breach_rehearsal"
     fate: ClassVar[Fate] = Kept("un an", "RGPD, art. 32, § 1, d")
@@ -237,6 +240,9 @@ class Rehearsal(Base):
     breach_id: Mapped[str] = mapped_column(String(32))
     message: Mapped[str | None] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16))
+    is_read: Mapped[bool]
+    accepted_at: Mapped[datetime | None]
+    found_at: Mapped[datetime | None]
     proven_at: Mapped[datetime | None] = mapped_column(index=True)
     checked_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(80))

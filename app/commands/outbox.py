@@ -9,7 +9,8 @@ from app.commands import service
 from app.commands.endings import CLEAN, REFUSED, tell
 from app.commands.files import content
 from governance.core import clock
-from governance.core.outbox.reports import REPORT_BYTES, apply_report, read_folder, read_report
+from governance.core.outbox.mailboxes import Maildir, applying
+from governance.core.outbox.reports import REPORT_BYTES, apply_report, read_report
 from governance.core.outbox.rules import State
 from governance.core.outbox.sending import send_due, sweep
 from governance.core.refusals import Invalid
@@ -93,7 +94,7 @@ def read_dsn(path: str) -> None:
     """Lire un avis de remise (un courriel), ou tous ceux d'un dossier Maildir."""
     with service.database() as sessions:
         if Path(path).is_dir():
-            counted, total = read_folder(sessions, Path(path), clock.now())
+            counted, total = Maildir(Path(path)).read(applying(sessions, None, clock.now()))
             click.echo(f"{counted} avis pris en compte sur {total} courriels.")
             return
         report = read_report(content(path, REPORT_BYTES))

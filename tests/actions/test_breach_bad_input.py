@@ -208,7 +208,11 @@ def test_the_exercise_is_proven_once_its_mail_has_left_and_never_counted(
         levels = {alarm.exercise for alarm in session.scalars(sa.select(AlarmRow))}
         assert breaches(session, dpo, at, Wanted(stage=None)).total == 1, "the exercise is not in the register"
     assert (said, to) == ("4 niveaux, 0 manquants", "essai@ccas.example")
-    assert (row.state, row.proven_at, row.reason) == (Outcome.PROVEN, at + HOUR / 2, "remis au serveur de courrier")
+    assert (row.state, row.proven_at, row.reason) == (
+        Outcome.PROVEN,
+        at + HOUR / 2,
+        "accepté par le serveur de courrier",
+    )
     assert levels == {True}
 
 

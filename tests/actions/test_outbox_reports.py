@@ -1,8 +1,6 @@
 """Reports of delivery change what is known of a message, once; everything else in the mailbox changes nothing."""
 
-import mailbox
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session, sessionmaker
 
 from governance.core.outbox.outcomes import What
-from governance.core.outbox.reports import Report, apply_report, read_folder, read_report
+from governance.core.outbox.reports import Report, apply_report, read_report
 from governance.core.outbox.sending import send_due
 from tests.actions.outbox import history, outbound, state, write
 from tests.mail_server import Mailbox, serving
@@ -137,15 +135,3 @@ def test_no_report_however_damaged_trips_the_reader(noise: bytes, where: int) ->
     found = read_report(whole[:where] + noise + whole[where:])
 
     assert found is None or isinstance(found, Report)
-
-
-def test_the_reports_of_a_folder_are_read_once(sessions: Sessions, at: datetime, sent: str, tmp_path: Path) -> None:
-    folder = mailbox.Maildir(tmp_path / "retours")
-    folder.add(report(sent))
-    folder.add(b"Subject: Bonjour\n\nRien.")
-
-    first, second = (read_folder(sessions, tmp_path / "retours", at) for _ in range(2))
-
-    assert (first, second) == ((1, 2), (0, 0))
-    assert state(sessions, sent) == "failed"
-    assert len(list((tmp_path / "retours" / "cur").iterdir())) == 2

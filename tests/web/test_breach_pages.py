@@ -138,8 +138,40 @@ def test_the_page_puts_the_worst_clock_first_and_says_that_alarms_are_not_proven
     assert "plus de 26" in late
 
 
-def _proof(at: datetime) -> Rehearsal:
-    return Rehearsal(started_at=at, breach_id="x", state="proven", proven_at=at, reason="remis")
+@pytest.mark.parametrize("found", [True, False])
+def test_the_page_tells_how_far_the_proof_of_alarms_goes(sign_in: SignIn, sessions: Sessions, found: bool) -> None:
+    now = clock.now()
+    with sessions.begin() as session:
+        session.add(_proof(now - HOUR, found_at=now - HOUR if found else None, is_read=found))
+
+    page = sign_in(Role.DPO).get("/violations").get_data(as_text=True)
+
+    assert "accepté par le serveur" in page
+    assert [one in page for one in ("trouvé dans la boîte", "Aucune boîte n'est relevée")] == [found, not found]
+
+
+def test_the_page_says_that_a_mail_was_accepted_and_never_found(sign_in: SignIn, sessions: Sessions) -> None:
+    now, reason = clock.now(), "accepté par le serveur, jamais trouvé dans la boîte"
+    with sessions.begin() as session:
+        session.add(_proof(now - 27 * HOUR, found_at=now - 27 * HOUR))
+        session.add(_proof(now - 3 * HOUR, state="failed", proven_at=None, reason=reason))
+
+    page = sign_in(Role.DPO).get("/violations").get_data(as_text=True)
+
+    assert "plus de 26" in page
+    assert reason in page
+
+
+def _proof(at: datetime, **changes: object) -> Rehearsal:
+    given = {
+        "state": "proven",
+        "proven_at": at,
+        "accepted_at": at,
+        "found_at": None,
+        "is_read": True,
+        "reason": "trouvé",
+    }
+    return Rehearsal(started_at=at, breach_id="x", **given | changes)
 
 
 @pytest.mark.parametrize(

@@ -1,26 +1,24 @@
-"""Reports of delivery (RFC 3464): what other servers write back about a message, and what it changes."""
+"""What comes back about a message: a report of delivery (RFC 3464), or the message itself where the service reads."""
 
 import email
-import mailbox
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message as Mail
-from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from governance.core import clock
-from governance.core.outbox.claims import move, tell
+from governance.core.outbox.claims import LOST, content_of, move, tell
 from governance.core.outbox.outcomes import Answer, Next, What, after_report, legible
 from governance.core.outbox.rules import ORIGIN, State
 from governance.core.outbox.tables import OutboxEvent, OutboxMessage
 
 REPORTER = "retours"
+FINDER = "boite"
 REPORT_BYTES = 5_000_000
+FOUND = "Trouvé dans la boîte que le service relève."
 
 _ACTIONS = {"delivered": What.DELIVERED, "failed": What.BOUNCED, "delayed": What.DELAYED}
 _IDENTIFIER = re.compile(r"[0-9a-f]{32}")
@@ -52,36 +50,52 @@ def read_report(raw: bytes) -> Report | None:
 
 def apply_report(session: Session, report: Report, at: datetime) -> bool:
     """Write a report in the history of its message, and what it changes; False when it is unknown or already there."""
+    return _applied(session, report, REPORTER, at)
+
+
+def find_own(raw: bytes) -> str | None:
+    """Return which of our messages a mail is, or None."""
+    found = _MESSAGE_ID.search(str(email.message_from_bytes(raw[:REPORT_BYTES]).get("Message-ID", "")))
+    return found[1] if found else None
+
+
+def apply_found(session: Session, message: str, address: str, at: datetime) -> bool:
+    """Write that a message was found in the mailbox it was sent to; False when it is unknown, known, or not to there.
+
+    Only what was sent to `address` counts: a notice that comes back by another way has not reached its addressee.
+    """
+    try:
+        is_there = content_of(session, message).recipient == address
+    except LOST:
+        return False
+    return is_there and _applied(session, Report(message, Answer(What.DELIVERED, FOUND)), FINDER, at)
+
+
+def when_found(session: Session, message: str) -> datetime | None:
+    """Return when a message was found in the mailbox it was sent to."""
+    wanted = select(OutboxEvent.at).where(OutboxEvent.message == message, OutboxEvent.by == FINDER)
+    return session.scalars(wanted.order_by(OutboxEvent.number).limit(1)).first()
+
+
+def take_in(session: Session, raw: bytes, address: str | None, at: datetime) -> bool:
+    """Apply what a mail says of a message of ours; `address`: that of the exercises, found where they arrive."""
+    report = read_report(raw)
+    if report is not None:
+        return apply_report(session, report, at)
+    own = find_own(raw) if address is not None else None
+    return own is not None and address is not None and apply_found(session, own, address, at)
+
+
+def _applied(session: Session, report: Report, by: str, at: datetime) -> bool:
     wanted = select(OutboxMessage).where(OutboxMessage.id == report.message).with_for_update()
     row = session.scalars(wanted).one_or_none()
-    if row is None or _is_known(session, report):
+    if row is None or _is_known(session, report, by):
         return False
-    tell(session, row.id, report.answer, by=REPORTER, at=at)
+    tell(session, row.id, report.answer, by=by, at=at)
     state = after_report(report.answer.what, State(row.state))
     if state is not State(row.state):
-        move(session, row, Next(state), by=REPORTER, at=at)
+        move(session, row, Next(state), by=by, at=at)
     return True
-
-
-def read_folder(sessions: sessionmaker[Session], path: Path, at: datetime) -> tuple[int, int]:
-    """Apply the reports of a Maildir and return how many counted, out of how many mails.
-
-    What was read is moved to « cur », marked seen, once its effect is committed. Raises OSError, mailbox.Error.
-    """
-    folder, now = mailbox.Maildir(path, create=False), clock.running(at)
-    counted = total = 0
-    for key in sorted(key for key in folder.keys() if folder.get_message(key).get_subdir() == "new"):  # noqa: SIM118
-        total += 1
-        report = read_report(folder.get_bytes(key))
-        if report is not None:
-            with sessions.begin() as session:
-                counted += apply_report(session, report, now())
-        with suppress(KeyError):  # another reader moved it an instant before: its effect is counted once
-            seen = folder.get_message(key)
-            seen.set_subdir("cur")
-            seen.add_flag("S")
-            folder[key] = seen
-    return counted, total
 
 
 def _identifier(blocks: list[Mail], mail: Mail) -> str | None:
@@ -116,12 +130,12 @@ def _answer(block: Mail) -> Answer | None:
     return Answer(what, legible(" ".join(" ".join((status, diagnostic)).split())))
 
 
-def _is_known(session: Session, report: Report) -> bool:
+def _is_known(session: Session, report: Report, by: str) -> bool:
     same = select(OutboxEvent.number).where(
         OutboxEvent.message == report.message,
         OutboxEvent.what == report.answer.what,
         OutboxEvent.answer == report.answer.text,
-        OutboxEvent.by == REPORTER,
+        OutboxEvent.by == by,
     )
     return session.scalars(same.limit(1)).first() is not None
 

@@ -104,7 +104,7 @@ def rehearsed(sessions: sessionmaker[Session], settings: Settings) -> None:
     """Do the exercise of the alarms, as the scheduler does when it starts."""
     turn = Turn(clock.now(), clock.now())
     with sessions.begin() as session:
-        rehearsal.rehearse(session, demo.MAILBOX, turn.at)
+        rehearsal.rehearse(session, mail.DEMO_EXERCISE, turn.at)
     mail.send(settings)(sessions, turn)
     with sessions.begin() as session:
         rehearsal.check(session, turn.at)
