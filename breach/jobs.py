@@ -22,19 +22,22 @@ def check_rehearsals(sessions: sessionmaker[Session], turn: Turn) -> str:
         return rehearsal.check(session, turn.at)
 
 
+RAISE_ALARMS = Job(
+    name="raise-alarms",
+    title="Sonner les alarmes des violations",
+    about="Note chaque échéance de violation dont 50, 75, 90 ou 100 % du temps est passé, une fois chacune.",
+    timetable=every(minutes=1),
+    work=Sweep(raise_alarms),
+)
+
+
 def jobs(mailbox: str | None, *, is_read: bool) -> tuple[Job, ...]:
     """Return the jobs of breaches.
 
     `mailbox`: the test mailbox of the exercises, None when there is none; `is_read`: whether the service reads it.
     """
     return (
-        Job(
-            name="raise-alarms",
-            title="Sonner les alarmes des violations",
-            about="Note chaque échéance de violation dont 50, 75, 90 ou 100 % du temps est passé, une fois chacune.",
-            timetable=every(minutes=1),
-            work=Sweep(raise_alarms),
-        ),
+        RAISE_ALARMS,
         Job(
             name="rehearse-alarms",
             title="Exercer les alarmes",
