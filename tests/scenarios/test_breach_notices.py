@@ -1,11 +1,15 @@
 """Notices over a real mail server: up, down for thirty hours, refusing, killed between the record and the sending."""
 
+import os
+import signal
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from cryptography.x509 import RFC822Name
@@ -15,9 +19,10 @@ from breach.notices.actions import send_first
 from breach.notices.proving import use_link
 from governance.core.keys import Keys
 from governance.core.outbox.claims import Claimed
+from governance.core.outbox.composing import Envelope
 from governance.core.outbox.outcomes import Answer, What
 from governance.core.outbox.reports import Report, apply_report
-from governance.core.outbox.sending import send_due
+from governance.core.outbox.sending import send_due, sweep
 from governance.mail.actions import register_certificate
 from governance.mail.queries import certificate_for
 from governance.people.contacts.rules import ContactKind
@@ -80,16 +85,44 @@ def test_an_address_refused_by_its_server_brings_the_others_and_the_telephone_wi
 
 
 @on_sqlite
-def test_a_process_killed_between_the_record_and_the_sending_sends_later_the_same_mail(made: Scene) -> None:
-    send(made)  # and nothing is sent: the process died here
-    box = Mailbox()
+@pytest.mark.parametrize("is_taken", [False, True], ids=["once recorded", "once taken by the worker"])
+def test_a_process_killed_between_the_record_and_the_sending_sends_it_once(made: Scene, is_taken: bool) -> None:
+    box, later = Mailbox(), made.at + timedelta(hours=2)
 
     with serving(box) as port:
-        send_due(made.sessions, outbound(port), made.at + timedelta(hours=2))
-        send_due(made.sessions, outbound(port), made.at + timedelta(hours=3))
+        killed(made, lambda: dying(made) if is_taken else send(made))
+        before = list(box.recipients)
+        sweep(made.sessions, later)
+        for hours in (2, 3):
+            send_due(made.sessions, outbound(port), made.at + timedelta(hours=hours))
 
+    assert before == [], "the process died before it spoke to the server"
     assert box.recipients == ["dpo.cpam-artois@assurance-maladie.fr"]
-    assert f"https://vigie.example/avis/{made.tokens[0]}" in box.taken[0].get_content()
+    assert "https://vigie.example/avis/" in box.taken[0].get_content()
+
+
+def killed(made: Scene, act: Callable[[], object]) -> None:
+    """Do an act in a process that SIGKILL ends at once after it, without any clean-up."""
+    made.sessions.kw["bind"].dispose()
+    child = os.fork()
+    if child == 0:
+        try:
+            act()
+        finally:
+            os.kill(os.getpid(), signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
+
+
+def dying(made: Scene) -> None:
+    """Record the notice, and die as the worker is about to speak to the server."""
+    send(made)
+
+    def die(envelope: Envelope) -> NoReturn:
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError
+
+    send_due(made.sessions, outbound(DOWN, deliver=die), made.at)
 
 
 @on_sqlite
