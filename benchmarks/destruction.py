@@ -6,33 +6,25 @@ opponent, in the same run, is what products without it do: `DELETE`, and nothing
 
 import os
 import random
-import re
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-import numpy as np
 import psycopg
-from sqlalchemy import LargeBinary, delete, func, select, text, type_coerce
-from sqlalchemy.engine import make_url
+from sqlalchemy import delete, func, select
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from app.schema import migrate  # noqa: E402
-from governance.core import seals  # noqa: E402
-from governance.core.outbox.tables import OutboxAttachment, OutboxContent  # noqa: E402
+from benchmarks._destruction_outside import outside  # noqa: E402
+from benchmarks._destruction_places import POSTGRES, databases_here, empty  # noqa: E402
+from benchmarks._destruction_traces import SEALED, in_backup, left, tokens  # noqa: E402
 from governance.core.sealed_rows import sessions_on  # noqa: E402
 from governance.core.storage import connect, reading  # noqa: E402
 from governance.destruction import replaying, selection  # noqa: E402
 from governance.destruction.acting.means import Means  # noqa: E402
-from governance.destruction.backups import making, sealed_file, shelf  # noqa: E402
+from governance.destruction.backups import making, shelf  # noqa: E402
 from scanners.tables import Receipt  # noqa: E402
 from tests.actions.destroying import (  # noqa: E402
     AFTER,
@@ -47,15 +39,7 @@ from tests.actions.destroying import (  # noqa: E402
 )
 from tests.faults.destruction_lives import kill_until_done  # noqa: E402
 
-SERVER = os.environ.get("VIGIE_TEST_POSTGRES", "postgresql://root@127.0.0.1/postgres")
 CANARIES, DOSSIERS, KILLS = 1_000, 100_000, 100
-SEALED = (
-    (OutboxContent, ("recipient", "subject", "body")),
-    (OutboxAttachment, ("name", "content")),
-)
-PLAIN = re.compile(rb"CANARI-recu-S1-\d{6}")
-NEEDLE = slice(seals.HEADER_BYTES, seals.HEADER_BYTES + 16)
-CHUNK = 1 << 22
 
 
 def main() -> int:
@@ -83,7 +67,10 @@ def canaries() -> None:
             fill(here, (CODE, OTHER), many=CANARIES)
             needles = tokens(here)
             backup = making.create(here.means, OPENED)
-            finish(here, open_and_agree(here))
+            with outside(here, CANARIES) as there:
+                before = there.count()
+                finish(there.here, open_and_agree(there.here, stores=there.stores))
+                print(f"{kind:<12}{'autres lieux, avant → après':<28}{before} → {there.count()}")
             tell(kind, "destruction", here, needles, backup)
             recycle(here)
             shelf.expire(here.means.setup.backups, here.means.setup.backup_keys, backup.expires_at)
@@ -107,17 +94,6 @@ def finish(here: Installation, identifier: str) -> None:
     raise AssertionError("the act does not end")
 
 
-def tokens(here: Installation, code: str = CODE) -> set[bytes]:
-    """Return the ciphertexts of a convention, as they lie."""
-    found: set[bytes] = set()
-    with reading(here.sessions) as session:
-        for table, columns in SEALED:
-            asked = [type_coerce(getattr(table, name), LargeBinary) for name in columns]
-            for row in session.execute(select(*asked).where(table.convention == code)):
-                found |= {bytes(value)[NEEDLE] for value in row}
-    return found
-
-
 def forget_by_delete_only(here: Installation) -> None:
     """Do what products without destruction do."""
     with here.sessions.begin() as session:
@@ -125,92 +101,14 @@ def forget_by_delete_only(here: Installation) -> None:
             session.execute(delete(rows.table).where(rows.mine(here.domain)))
 
 
-def left(here: Installation, needles: set[bytes]) -> tuple[int, int, int]:
-    """Return how many canaries raw files, the write-ahead log and the statistics hold."""
-    engine = here.means.engine
-    if engine.dialect.name == "sqlite":
-        base = Path(engine.url.database or "")
-        log = [path for path in (base.with_name(base.name + "-wal"),) if path.exists()]
-        files = [path for path in beside(here) if path not in log]
-        return seen(files, needles), seen(log, needles), 0
-    with engine.connect() as connection:
-        home = Path(str(connection.scalar(text("SHOW data_directory"))))
-        number = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
-        asked = text("SELECT histogram_bounds::text, most_common_vals::text FROM pg_stats")
-        stats = " ".join(str(row) for row in connection.execute(asked))
-    with psycopg.connect(SERVER, autocommit=True) as server:
-        server.execute("CHECKPOINT")
-    files = [path for path in (home / "base" / str(number)).rglob("*") if path.is_file()]
-    files += beside(here)
-    log = [path for path in (home / "pg_wal").iterdir() if path.is_file()]
-    told = len(set(PLAIN.findall(stats.encode()))) + sum(needle.hex() in stats for needle in needles)
-    return seen(files, needles), seen(log, needles), told
-
-
-def beside(here: Installation) -> list[Path]:
-    """Return the files of an installation, its backups apart."""
-    return [path for path in here.folder.rglob("*") if path.is_file() and "backup" not in str(path)]
-
-
 def recycle(here: Installation) -> None:
     """Let a server's log be written over, as time does."""
     if here.means.engine.dialect.name == "sqlite":
         return
-    with psycopg.connect(SERVER, autocommit=True) as server:
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
         for _ in range(12):
             server.execute("SELECT pg_switch_wal()")
             server.execute("CHECKPOINT")
-
-
-def in_backup(here: Installation, needles: set[bytes], backup: shelf.Backup) -> int:
-    """Return how many canaries open from a backup: its dump expanded, with the keys that are left."""
-    path = shelf.file_of(here.means.setup.backups, backup.id)
-    keys = shelf.key_of(here.means.setup.backup_keys, backup.id)
-    if not path.exists() or not keys.exists():
-        return 0
-    with tempfile.TemporaryDirectory() as name:
-        copy = Path(name) / "copie"
-        copy.write_bytes(b"".join(sealed_file.read(path, backup.key)))
-        files = [copy]
-        if here.means.engine.dialect.name == "postgresql":
-            size = 8 + int.from_bytes(copy.read_bytes()[:8], "big")
-            copy.write_bytes(copy.read_bytes()[size:])
-            os.system(f"pg_restore --data-only -f {name}/clair.sql {copy}")  # expanded: compression hides all from grep
-            text_ = (Path(name) / "clair.sql").read_bytes()
-            return len(set(PLAIN.findall(text_))) + opened(here, sum(n.hex().encode() in text_ for n in needles))
-        plain = seen(files, set())
-        return plain + opened(here, seen(files, needles) - plain)
-
-
-def opened(here: Installation, found: int) -> int:
-    """Return how many ciphertexts open: none once the key of their domain is gone."""
-    return found if str(here.domain) in here.means.store.contents().domains else 0
-
-
-def seen(files: list[Path], needles: set[bytes]) -> int:
-    """Return how many canaries files hold, read raw: in the clear, or as ciphertext."""
-    plain: set[bytes] = set()
-    found: set[bytes] = set()
-    heads = np.sort(np.array([int.from_bytes(one[:8], "little") for one in needles], dtype=np.uint64))
-    for path in files:
-        with path.open("rb") as file:
-            tail = b""
-            while chunk := file.read(CHUNK):
-                block = tail + chunk
-                plain |= set(PLAIN.findall(block))
-                found |= _sealed_in(block, needles, heads)
-                tail = block[-64:]
-    return len(plain) + len(found)
-
-
-def _sealed_in(block: bytes, needles: set[bytes], heads: Any) -> set[bytes]:
-    if len(block) < 16 or not len(heads):
-        return set()
-    windows = np.lib.stride_tricks.as_strided(np.frombuffer(block, np.uint8), (len(block) - 15, 8), (1, 1))
-    values = np.ascontiguousarray(windows).view(np.uint64).ravel()
-    at = np.searchsorted(heads, values)
-    places = np.nonzero(heads[np.minimum(at, len(heads) - 1)] == values)[0]
-    return {block[place : place + 16] for place in places} & needles
 
 
 def speed() -> None:
@@ -290,68 +188,6 @@ def restores() -> None:
                     f"{time.perf_counter() - started:.1f} s"
                 )
                 means.engine.dispose()
-
-
-def empty(url: str) -> None:
-    """Make a place where nothing is."""
-    if url.startswith("sqlite"):
-        for path in Path(make_url(url).database or "").parent.glob("vigie.sqlite*"):
-            path.unlink()
-        return
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute("DROP SCHEMA public CASCADE")
-        server.execute("CREATE SCHEMA public")
-
-
-class Place:
-    """Where a database is made, as often as it is asked."""
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-        self._open: list[Any] = []
-
-    def again(self) -> "Place":
-        """Return another place of the same kind."""
-        return Place(self.kind)
-
-    def __enter__(self) -> tuple[Path, str]:
-        made = self._made()
-        self._open.append(made)
-        return made.__enter__()
-
-    def __exit__(self, *said: object) -> None:
-        self._open.pop().__exit__(*said)
-
-    @contextmanager
-    def _made(self) -> Iterator[tuple[Path, str]]:
-        with tempfile.TemporaryDirectory() as name:
-            folder, base = Path(name), f"vigie_bench_{uuid4().hex[:10]}"
-            if self.kind == "SQLite":
-                url = f"sqlite:///{folder / 'vigie.sqlite'}"
-                migrate(url, lambda: None)  # type: ignore[arg-type, return-value]
-                yield folder, url
-                return
-            with psycopg.connect(SERVER, autocommit=True) as server:
-                server.execute(f"CREATE DATABASE {base}")
-            url = make_url(SERVER).set(database=base).render_as_string(hide_password=False)
-            migrate(url, lambda: None)  # type: ignore[arg-type, return-value]
-            try:
-                yield folder, url
-            finally:
-                with psycopg.connect(SERVER, autocommit=True) as server:
-                    server.execute(f"DROP DATABASE {base} WITH (FORCE)")
-
-
-def databases_here() -> Iterator[tuple[str, Place]]:
-    """Yield the databases that can be tried here."""
-    yield "SQLite", Place("SQLite")
-    try:
-        psycopg.connect(SERVER, connect_timeout=3).close()
-    except psycopg.OperationalError:
-        print("PostgreSQL : aucun serveur (VIGIE_TEST_POSTGRES)")
-        return
-    if shutil.which("pg_dump"):
-        yield "PostgreSQL", Place("PostgreSQL")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """An installation whose data can be destroyed: its keys, its ledger and its shelf of backups, in one folder."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from governance.destruction import actions, archives, rights
 from governance.destruction.acting import runner
 from governance.destruction.acting.means import Means, Setup
 from governance.destruction.rules import GRACE
+from governance.destruction.stores.actions import Draft, declare
 from governance.people.actions import adopt_convention, create_structure
 from governance.people.queries import Adoption
 from governance.people.rules import Actor, Kind, Role, StructureKind, command
@@ -99,12 +101,14 @@ def _message(structure: str, code: str, number: int, mark: str) -> Message:
     return replace(message, structure=structure, convention=code, attachments=(file,))
 
 
-def open_and_agree(here: Installation, *, at: datetime = AFTER) -> str:
-    """Open a destruction, have the archives answered, and both persons agree."""
+def open_and_agree(here: Installation, *, at: datetime = AFTER, stores: Iterable[Draft] = ()) -> str:
+    """Open a destruction, declare places outside, have the archives answered, and both persons agree."""
     dpo = here.person(Role.DPO)
     with here.sessions.begin() as session:
         identifier = actions.open_destruction(session, here.structure, CODE, by=dpo, at=OPENED)
         archives.answer_without_visa(session, identifier, "Copies sans valeur propre.", by=dpo, at=OPENED)
+        for draft in stores:
+            declare(session, identifier, draft, here.means.setup.allowed, by=dpo, at=OPENED)
     agree(here, identifier, at=at)
     return identifier
 

@@ -6,6 +6,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from governance.core.refusals import Unavailable
+from governance.destruction import statistics
 from governance.destruction.acting.means import Done, Means, Work
 from governance.destruction.acting.rows import going
 from governance.destruction.seen_rows import StillRead, wait
@@ -18,10 +19,6 @@ _OWNS = text(
     "SELECT pg_has_role(datdba, 'USAGE') OR current_setting('is_superuser') = 'on' "
     "FROM pg_database WHERE datname = current_database()"
 )
-
-
-# Errors that pass, which are no refusal: connection, deadlock, resources (a full disk), locks, a server that stops.
-_FOR_NOW = frozenset({"08", "40", "53", "55", "57"})
 
 
 def compact(means: Means, work: Work) -> Done:
@@ -57,6 +54,7 @@ def _postgresql(engine: Engine, tables: Iterable[str]) -> dict[str, object]:
         wait(connection)
         for name in quoted:
             connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {name}")
+            statistics.forget(connection, name)
     told: dict[str, object] = {"vacuum_full": True, "analyze": True}
     # Refused, VACUUM only warns: who does not own the database must not say that it was done.
     told["statistics"] = _owns(engine) and _allowed(engine, ("VACUUM FULL pg_catalog.pg_statistic",))
@@ -75,7 +73,7 @@ def _allowed(engine: Engine, statements: Iterable[str]) -> bool:
             for statement in statements:
                 connection.exec_driver_sql(statement)
     except DBAPIError as error:
-        if str(getattr(error.orig, "sqlstate", None))[:2] in _FOR_NOW:
+        if statistics.passes(error):
             raise
         return False  # what the server lets its owner do, it does not let the service: the certificate says so
     return True

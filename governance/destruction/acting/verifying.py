@@ -90,7 +90,7 @@ def in_file(path: Path, needles: Iterable[bytes]) -> int:
 def _on_server(means: Means, needles: list[bytes], tables: list[str]) -> tuple[int, tuple[str, ...]]:
     found, places = 0, ["statistiques (pg_stats)"]
     with reading(means.sessions) as session:
-        asked = text("SELECT most_common_vals::text || histogram_bounds::text FROM pg_stats WHERE tablename = :table")
+        asked = text("SELECT concat_ws(' ', most_common_vals, histogram_bounds) FROM pg_stats WHERE tablename = :table")
         for table in tables:
             said = " ".join(one or "" for one in session.scalars(asked, {"table": table}))
             found += sum(needle.hex() in said or needle.decode("latin-1") in said for needle in needles)

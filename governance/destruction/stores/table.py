@@ -8,6 +8,7 @@ from sqlalchemy import Connection as Database
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from governance.destruction import statistics
 from governance.destruction.seen_rows import wait
 from governance.destruction.stores.rules import Connection, StoreRefuses
 
@@ -41,6 +42,7 @@ def _rewrite(engine: Engine, table: Table) -> None:
         elif engine.dialect.name == "postgresql":
             wait(database)
             database.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {name}")
+            statistics.forget(database, name)
 
 
 def _count(database: Database, connection: Connection, table: Table) -> int:
