@@ -13,7 +13,7 @@ from breach.facts import Facts
 from breach.law import general_law
 from breach.rules import duties
 from breach.terms import hold
-from governance.conventions.holidays import holidays_of
+from governance.conventions.holidays import holidays_of, named
 from governance.conventions.shipped import shipped
 from governance.conventions.terms import Zone
 from governance.conventions.values.breach import Trigger
@@ -22,6 +22,7 @@ from governance.core.spans import Span, Unit, add_days, add_months, add_working_
 PARIS = ZoneInfo("Europe/Paris")
 TWENTY_YEARS = st.datetimes(datetime(2018, 5, 25), datetime(2038, 5, 25), timezones=st.just(UTC))
 HELD = [hold(one, caisse.code, date(2026, 1, 1)) for one in shipped().values() for caisse in one.caisses]
+EASTER = {2025: date(2025, 4, 20), 2026: date(2026, 4, 5), 2027: date(2027, 3, 28)}
 SUNDAYS_OF_CHANGE = [
     datetime(2026, 3, 28, 20, tzinfo=PARIS), datetime(2026, 10, 24, 20, tzinfo=PARIS),
     datetime(2028, 2, 28, 12, tzinfo=PARIS), datetime(2026, 12, 25, 23, 59, tzinfo=PARIS),
@@ -67,6 +68,15 @@ def test_days_and_months_end_as_the_table_says() -> None:
     assert roll(add_months(date(2026, 1, 31), 1), holidays) == date(2026, 3, 2)
     assert roll(add_months(date(2026, 4, 1), 1), holidays) == date(2026, 5, 4)
     assert add_months(date(2026, 1, 31), 3) == date(2026, 4, 30)
+    assert add_days(date(2026, 4, 30), 5) == date(2026, 5, 5)
+
+
+def test_easter_moves_its_holidays_and_ascension_may_fall_two_days_before_another() -> None:
+    mondays = {year: EASTER[year] + timedelta(1) for year in EASTER}
+
+    assert all(mondays[year] in holidays_of(Zone.METROPOLE) for year in EASTER)
+    assert {date(2027, 5, 6), date(2027, 5, 8)} <= set(named(Zone.METROPOLE, 2027))
+    assert EASTER[2027] + timedelta(39) == date(2027, 5, 6)
 
 
 @given(TWENTY_YEARS, st.booleans(), st.sampled_from([None, True, False]))
