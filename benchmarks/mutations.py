@@ -173,8 +173,11 @@ def main() -> None:
         if (reading.outcome is Outcome.READ) != (not reading.missing):
             raise SystemExit(f"{name}: read whole, yet something is missing")
         outcomes[reading.outcome] += 1
+        if sum(outcomes.values()) % 200 == 0:
+            print(f"… {sum(outcomes.values())} files", file=sys.stderr, flush=True)
     spent.sort()
-    print(f"{len(spent)} files: {dict(outcomes)}; every one has an outcome, this process parsed none of them")
+    said = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
+    print(f"{len(spent)} files: {said}; every one has an outcome, this process parsed none of them")
     print(f"wall: median {spent[len(spent) // 2][0] * 1000:.0f} ms, worst " + _told(spent[-5:], "s"))
     print("peak: worst " + _told(sorted(memory)[-5:], "Mo"))
 

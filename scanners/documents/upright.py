@@ -27,12 +27,17 @@ def evened(image: Image.Image) -> Image.Image:
 def skew_of(image: Image.Image) -> float:
     """Return by how many degrees the lines of an evened picture lean, 0 when none is seen."""
     share = max(1, round(max(image.size) / _LOOKED_AT))
-    small = Image.fromarray(np.where(np.asarray(image.reduce(share)) < 170, 255, 0).astype(np.uint8))
+    shades = np.asarray(image.reduce(share))
+    # Half way from paper to the letters of this page: pale ones would otherwise leave a few specks, that lean at will.
+    darkest = shades.size // 100
+    half = (float(np.partition(shades, darkest, axis=None)[darkest]) + 255) / 2
+    small = Image.fromarray(np.where(shades < half, 255, 0).astype(np.uint8))
     if small.getextrema() == (0, 0):
         return 0.0
     best = _steepest_profile(small, np.arange(-_STEEPEST, _STEEPEST + 0.1, 1.0))
     best = _steepest_profile(small, np.arange(best - 0.8, best + 0.81, 0.2))
-    return float(best) if abs(best) >= _LEAST else 0.0
+    # At the end of what is tried, nothing was seen: no lines are there to be laid flat.
+    return float(best) if _LEAST <= abs(best) <= _STEEPEST else 0.0
 
 
 def ink_of(image: Image.Image) -> float:
