@@ -95,8 +95,8 @@ def is_equal(
 
 def sealed_rows(session: Session, table: type[Base], rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return rows ready for `session.execute(insert(table), …)`: sealed, with their hashes; each says its own id."""
-    plan, store = known_plan(table), keys_of(session)
-    return [_sealed_row(plan, store, row) for row in rows]
+    plan, sealing = known_plan(table), seals.Sealing(keys_of(session))
+    return [_sealed_row(plan, sealing, row) for row in rows]
 
 
 def known_plan(entity: Any) -> Plan:
@@ -107,14 +107,15 @@ def known_plan(entity: Any) -> Plan:
     return PLANS[table]
 
 
-def _sealed_row(plan: Plan, store: KeyStore, row: Mapping[str, Any]) -> dict[str, Any]:
+def _sealed_row(plan: Plan, sealing: seals.Sealing, row: Mapping[str, Any]) -> dict[str, Any]:
     place, ready = plan.place(row), dict(row)
-    key = store.current(place.domain)
+    here = sealing.at(place)
     for name in plan.columns:
-        if ready.get(name) is not None:
-            ready[name] = _carried(key, place, name, ready[name])
+        if (value := ready.get(name)) is not None:
+            ready[name] = Carried(value, here.sealed(name, value))
     for name, follows in plan.hashes.items():
-        ready[name] = plan.hash_of(store, name, place, row.get(follows.source))
+        text, domain = row.get(follows.source), SERVICE if follows.anywhere else place.domain
+        ready[name] = None if text is None else sealing.keyed(domain, plan.table, follows.source, text)
     return ready
 
 

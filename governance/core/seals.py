@@ -39,6 +39,10 @@ class Place:
     domain: Domain
     id: str
 
+    def row(self) -> bytes:
+        """Return how what ties each value of the row begins."""
+        return joined((self.table, self.domain.structure, self.domain.convention, self.id)).encode()
+
     def bound(self, column: str) -> bytes:
         """Return what ties a value to this row and column: two places never give the same bytes."""
         return joined((self.table, self.domain.structure, self.domain.convention, self.id, column)).encode()
@@ -68,6 +72,48 @@ def seal_with(key: DataKey, place: Place, column: str, value: str | bytes) -> by
     return header + nonce + key.cipher.encrypt(nonce, plain, header + place.bound(column))
 
 
+class Sealing:
+    """Seals values of many rows at once: keys are asked for once, and what ties a row's values is written once."""
+
+    def __init__(self, store: KeyStore) -> None:
+        self._store = store
+        self._keys: dict[Domain, tuple[DataKey, bytes]] = {}
+        self._lookups: dict[Domain, bytes] = {}
+
+    def at(self, place: Place) -> "SealingRow":
+        """Return what seals the values of a row; raises KeyGone."""
+        known = self._keys.get(place.domain)
+        if known is None:
+            key = self._store.current(place.domain)
+            known = self._keys[place.domain] = (key, FORMAT + key.id)
+        return SealingRow(*known, place.row())
+
+    def keyed(self, domain: Domain, table: str, column: str, text: str) -> bytes:
+        """Return the look-up hash of a value."""
+        key = self._lookups.get(domain)
+        if key is None:
+            key = self._lookups[domain] = self._store.lookup_key(domain)
+        return _hashed(key, table, column, text)
+
+
+class SealingRow(NamedTuple):
+    """Seals values of one row."""
+
+    key: DataKey
+    header: bytes
+    row: bytes
+
+    def sealed(self, column: str, value: str | bytes) -> bytes:
+        """Return header, nonce and ciphertext."""
+        plain = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+        nonce, bound = os.urandom(NONCE_BYTES), _bound(self.row, column)
+        return self.header + nonce + self.key.cipher.encrypt(nonce, plain, self.header + bound)
+
+
+def _bound(row: bytes, column: str) -> bytes:
+    return b"%b|%d:%b" % (row, len(column), column.encode())
+
+
 def unseal(store: KeyStore, place: Place, column: str, token: bytes) -> str:
     """Return the text; raises SealBroken, KeyGone, NotSealed."""
     return unseal_bytes(store, place, column, token).decode("utf-8", "surrogatepass")
@@ -87,8 +133,7 @@ class Opening:
 
     def at(self, place: Place) -> "OpeningRow":
         """Return what opens the values of a row."""
-        bound = joined((place.table, place.domain.structure, place.domain.convention, place.id)).encode()
-        return OpeningRow(self, place.domain, bound)
+        return OpeningRow(self, place.domain, place.row())
 
     def key(self, token: bytes, domain: Domain) -> DataKey:
         """Return the key of a value that is in its domain; raises SealBroken, KeyGone, NotSealed."""
@@ -107,8 +152,7 @@ class OpeningRow(NamedTuple):
 
     def opened(self, column: str, token: bytes) -> bytes:
         """Return the bytes; raises SealBroken, KeyGone, NotSealed."""
-        bound = b"%b|%d:%b" % (self.bound, len(column), column.encode())
-        return _opened(self.opening.key(token, self.domain), token, bound)
+        return _opened(self.opening.key(token, self.domain), token, _bound(self.bound, column))
 
 
 def _key_of(store: KeyStore, token: bytes, domain: Domain) -> DataKey:
@@ -134,5 +178,8 @@ def header_of(store: KeyStore, domain: Domain) -> bytes:
 
 def keyed(store: KeyStore, domain: Domain, table: str, column: str, text: str) -> bytes:
     """Return the look-up hash of a value (HMAC-SHA256), under a key that dies with its domain."""
-    message = joined((table, column, text)).encode("utf-8", "surrogatepass")
-    return hmac.digest(store.lookup_key(domain), message, "sha256")
+    return _hashed(store.lookup_key(domain), table, column, text)
+
+
+def _hashed(key: bytes, table: str, column: str, text: str) -> bytes:
+    return hmac.digest(key, joined((table, column, text)).encode("utf-8", "surrogatepass"), "sha256")
