@@ -1,6 +1,7 @@
 """The served product on a database of its own, and people who send forms until each is acknowledged."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -46,10 +47,16 @@ class Service:
     address: str
     process: "subprocess.Popen[bytes]"
     store: KeyStore
+    log: Path
     told: Counter[str] = field(default_factory=Counter)
     acknowledged: list[str] = field(default_factory=list)
     cookies: list[str] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
+
+    def requests(self) -> Counter[int]:
+        """Return how many requests were answered with each status."""
+        told = re.findall(r'"event": "request".*?"status": (\d+)', self.log.read_text("utf-8", "replace"))
+        return Counter(map(int, told))
 
     def workers(self) -> list[int]:
         """Return the processes that serve."""
@@ -58,12 +65,12 @@ class Service:
 
 
 @contextmanager
-def service(url: str) -> Iterator[Service]:
-    """Give the service on a fresh database, with people who are signed in."""
+def service(url: str, **more: str) -> Iterator[Service]:
+    """Give the service on a fresh database, with more settings, and people who are signed in."""
     with tempfile.TemporaryDirectory() as folder:
         given = {"VIGIE_MASTER_KEY": MASTER_KEY, "VIGIE_KEY_STORE": f"{folder}/keys", "VIGIE_SECRET": SECRET}
         given |= {"VIGIE_DATABASE_URL": url, "VIGIE_DEMO": "true", "VIGIE_SECURE_COOKIES": "false"}
-        os.environ |= given
+        os.environ |= given | more
         migrate(url)
         store = KeyStore(Path(folder, "keys"), GivenMaster(MASTER_KEY))
         store.create()
@@ -72,7 +79,7 @@ def service(url: str) -> Iterator[Service]:
         command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", "4", "--threads", "4"]
         with (Path(folder) / "log").open("wb") as log:
             process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-        made = Service(url, f"http://127.0.0.1:{port}", process, store, cookies=cookies)
+        made = Service(url, f"http://127.0.0.1:{port}", process, store, Path(folder, "log"), cookies=cookies)
         try:
             until(lambda: is_up(made.address))
             yield made
