@@ -133,7 +133,10 @@ def _post(
     if to is None:
         return None
     must, due, lines = told
-    who = _caisse(session, account) if side is Side.CAISSE else _structure(session, account)
+    caisse = _caisse(session, account)
+    if side is Side.PARTNER:  # who has several must know which of them says so
+        lines = [*lines, f"Caisse : {caisse} (convention {account.convention})."]
+    who = caisse if side is Side.CAISSE else _structure(session, account)
     written = letter(who, must, _end_of(due), [line for line in lines if line])
     message = Message(
         kind=f"portal_account.{kind}", to=to, subject=written.subject, body=written.body,

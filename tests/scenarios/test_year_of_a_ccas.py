@@ -18,8 +18,7 @@ from reviews.rules import State
 from reviews.tables import ReviewCampaign
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
 from tests.rules.lists_files import STAFF, csv_of
-from tests.scenarios.test_lists_of_a_departement import keep, send
-from tests.scenarios.year import Year
+from tests.scenarios.year import Year, declare, keep, send
 
 pytestmark = [on_sqlite, pytest.mark.slow]
 
@@ -41,14 +40,6 @@ def year(
         agent = actions.create_person(session, caisse, draft, by=command(caisse), at=at)
     people = {role.value: (person, here) for role, person in demonstration.people.items()}
     return Year(app, sessions, people | {"caisse": (agent, caisse)}, monkeypatch)
-
-
-def declare(year: Year, last_name: str, first_name: str) -> str:
-    email = f"{last_name.lower()}@ccas-essai.example"
-    return year.send(
-        "gestionnaire", "/agents/declarer", civility="Madame", last_name=last_name, first_name=first_name,
-        fonction="Responsable", email=email, phone="03 20 00 00 00", tie="agent",
-    )  # fmt: skip
 
 
 def request(year: Year, last_name: str) -> str:

@@ -1,5 +1,6 @@
 """A structure, its caisse and the service's clock over a year, as its people meet them: pages, forms and jobs."""
 
+import io
 import re
 from datetime import UTC, date, datetime, time
 from html import unescape
@@ -9,6 +10,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.test import TestResponse
 
 from app.review_events import REVIEW_EVENTS
 from governance.core import clock
@@ -121,3 +123,25 @@ def plain(page: str) -> str:
     """Return the words of a page."""
     said = re.sub(r"<(script|style).*?</\1>", " ", page, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", said)).replace("\u00a0", " ").split())
+
+
+def declare(year: Year, last_name: str, first_name: str) -> str:
+    """Declare a member of staff, and return what the page said."""
+    email = f"{last_name.lower()}@ccas-essai.example"
+    return year.send(
+        "gestionnaire", "/agents/declarer", civility="Madame", last_name=last_name, first_name=first_name,
+        fonction="Responsable", email=email, phone="03 20 00 00 00", tie="agent",
+    )  # fmt: skip
+
+
+def send(client: FlaskClient, place: str, content: bytes) -> TestResponse:
+    """Send a list to look at."""
+    data = {"csrf_token": token(client, "/listes/importer"), "place": place, "file": (io.BytesIO(content), "liste")}
+    return client.post("/listes/importer", data=data, content_type="multipart/form-data")
+
+
+def keep(client: FlaskClient, shown: TestResponse) -> None:
+    """Keep the list that was looked at."""
+    seen = client.get(shown.location).text.split('name="seen" type="hidden" value="')[1].split('"')[0]
+    sent = {"csrf_token": token(client, shown.location), "seen": seen}
+    assert client.post(f"{shown.location}/enregistrer", data=sent).status_code == 303
