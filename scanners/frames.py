@@ -16,7 +16,14 @@ STREETS = frozenset(
     (
         "rue rues avenue av ave boulevard bd bld place pl allee allees chemin impasse quai square residence "
         "cours route rte lotissement faubourg fbg passage esplanade hameau cite villa sentier ruelle lieu "
-        "lieudit venelle rond"
+        "lieudit venelle rond parking terminus"
+    ).split()
+)
+# What bears a proper name: a firm, a shop, brothers and sisters named together.
+NAMED = frozenset(
+    (
+        "entreprise entreprises societe restaurant hotel garage brasserie boulangerie ets etablissements sarl sas "
+        "enfants freres jumeaux jumelles soeurs nomme nommee appele appelee"
     ).split()
 )
 # Given names that are also words of the medical field.
@@ -25,6 +32,13 @@ GIVEN = frozenset(
         "diane iris angelica angele melissa rosa rose jasmine camilia eugenia thais veronica veronique viola "
         "violette victoire clemence prudence constance marine aurore celeste florence valentin pascal dolores "
         "barbara"
+    ).split()
+)
+# « Mari Parkinson » begins with a capital as every sentence does: no name is made of it.
+RELATIVES = frozenset(
+    (
+        "mari femme epouse epoux conjoint conjointe compagnon compagne mere pere fils fille soeur frere maman papa "
+        "enfant bebe tante oncle neveu niece voisin voisine locataire usager usagere patient patiente"
     ).split()
 )
 _STREET_LINKS = frozenset(
@@ -39,6 +53,7 @@ _COLLECTIVE = re.compile(
     r"de la|du)|"
     r"mois sans|octobre rose|mars bleu|movember|sensibilisation|"
     r"depliants?|flyers?|affiches?|brochures?|webinaire|colloque|"
+    r"epidemie|projet (?:social|de service|d etablissement|territorial|regional)|axes?|ordre du jour|"
     r"stand|plaquettes?|comite|copil|partenariat|diagnostic local|contrat local|"
     r"groupes? (?:de (?:travail|parole)|d (?:echanges?|entraide))|"
     r"don du sang|collecte|merci de ne (?:pas|plus|jamais)|"
@@ -59,8 +74,14 @@ _GROUP = re.compile(
     r"seniors|aines|retraites|aidants|"
     r"beneficiaires|assures|patients|malades|benevoles|elus|salaries|etudiants|residents|adultes|"
     r"administres|professionnels|"
-    r"equipes|femmes enceintes|jeunes|travailleurs|hommes)"
+    r"equipes|femmes enceintes|jeunes|travailleurs|hommes|"
+    r"sourds|malentendants|aveugles|malvoyants|handicapes|diabetiques|asthmatiques|autistes|alcooliques|toxicomanes|"
+    r"fumeurs|epileptiques|allergiques|cardiaques|depressifs|bipolaires|schizophrenes|dyslexiques)"
     r")(?= |$)"
+)
+_THEMES = re.compile(
+    r"(?:^| )(?:themes?|sujets?|programme|au menu|thematiques?) (?:de|du|des|d|abordes?) (?:\w+ ){0,2}?"
+    r"(?:ateliers?|reunions?|seances?|journees?|forum|conferences?|permanences?|formations?|stage)(?= |$)"
 )
 _PERSON = re.compile(
     r"(?:^| )(?:"
@@ -76,7 +97,8 @@ _TRADE = re.compile(
     r"travaill\w+ (?:a|au|aux|chez|comme|en|de nuit|dans|pour)|embauchee?|employee? (?:a|au|par|"
     r"comme|dans|en)|recrutee?|"
     r"cdd|cdi|interim|vacataire|stage|stagiaire|apprentie?s?|apprentissage|alternance|contrat (?:a|au|chez|de|en)|"
-    r"agent d|agente d|aide soignante?|ash|cuisinier|cuisiniere|secretaire|benevole (?:a|au|chez|dans)|femme de menage|"
+    r"agent d|agente d|agente? (?:de (?:securite|service|nettoyage|proprete|surveillance)|hospitalier)|vigile|veilleur|"
+    r"standardiste|lingere|aide soignante?|ash|cuisinier|cuisiniere|secretaire|benevole (?:a|au|chez|dans)|femme de menage|"
     r"concours|diplome|formation d|prepare|etudie|bts|cap|licenciee? d|fiches? de paie|bulletins? de salaire|boutique|"
     r"magasin|vend|vendait|vente|vendeuse?|pointe a|usine|entreprise|societe|autoentrepreneur|"
     r"micro entreprise|commerce|"
@@ -84,7 +106,7 @@ _TRADE = re.compile(
     r"tient (?:un|une|le|la)|"
     r"(?:assistante?|aide|agent|adjointe?) (?:dentaire|medicale?|soignante?)|"
     r"reconversion|pour un loueur|livre (?:du|des|de)|"
-    r"menage (?:a|au|chez|dans)|gardiennage|vitrine|en face de|a cote de|pres de|derriere|devant (?:le|la|l))(?= |$)"
+    r"menage (?:a|au|chez|dans)|gardiennage|vitrine|en face de|face (?:a|au)|au coin|a l angle|a cote de|pres de|derriere|devant (?:le|la|l))(?= |$)"
 )
 _CARED_FOR = re.compile(
     r"(?:^| )(?:suivie?s?|soignee?s?|hospitalis\w+|operee?|traitee?|rdv|consult\w*|patiente?|malade|"
@@ -118,6 +140,8 @@ def is_trade(near: str, sentence: str) -> bool:
 
 _BREAKS = frozenset(", ; : ( ) que qu car mais donc parce".split())
 _SPELLS = frozenset(":=(")
+_ARTICLES = frozenset("le la l un une notre ce cette du au".split())
+_FAR = 6  # words between a sigle and what spells it
 _SMALL = frozenset("de du des d la le les l et a au aux en pour par sur".split())
 
 
@@ -141,14 +165,15 @@ def is_name(text: Text, first: int, last: int) -> bool:
         return False
     words = text.words
     before = first - 2 if first and words[first - 1] == "." else first - 1
-    if before >= 0 and words[before] in CIVILITIES:
+    if before >= 0 and (words[before] in CIVILITIES or words[before] in NAMED):
         return True
     return _follows_a_name(text, first, last) or _opens_a_name(text, first, last)
 
 
 def _follows_a_name(text: Text, first: int, last: int) -> bool:
     before = first - 1
-    in_sentence = before >= text.sentence(first)[0]
+    begins = text.sentence(first)[0]
+    in_sentence = before > begins or (before == begins and text.words[before] not in RELATIVES)
     return in_sentence and _is_title(text, before) and (_is_title(text, last) or text.words[before] in GIVEN)
 
 
@@ -167,17 +192,20 @@ def is_collective(so_far: str, own: str, sentence: str) -> bool:
     `so_far` is the sentence up to the end of the form's clause: an action named afterwards, past a comma, is another
     matter (« Diabétique, inscrit à l'atelier »). `own` is that clause: a group must stand in it.
     """
-    spoken = _COLLECTIVE.search(so_far) is not None or _GROUP.search(own) is not None
+    spoken = any((_COLLECTIVE.search(so_far), _GROUP.search(own), _THEMES.search(sentence)))
     return spoken and _PERSON.search(sentence) is None
 
 
 def may_be_collective(words: str) -> bool:
     """Tell whether words hold an action or a group anywhere: where they do not, no part of them does."""
-    return _COLLECTIVE.search(words) is not None or _GROUP.search(words) is not None
+    return any(pattern.search(words) for pattern in (_COLLECTIVE, _GROUP, _THEMES))
 
 
 def is_spelled_out(words: Sequence[str], at: int, end: int) -> bool:
     """Tell whether the words after a sigle spell it (« AVC : avance sur consommation »): they speak for it.
+
+    They begin after a colon, an equals sign or a parenthesis, at once or a few words on; after a comma, with the
+    sigle's article before it (« Le TCA du centre, tournoi de cartes annuel, »).
 
     >>> is_spelled_out(["avc", ":", "avance", "sur", "consommation"], 0, 5)
     False
@@ -185,10 +213,18 @@ def is_spelled_out(words: Sequence[str], at: int, end: int) -> bool:
     True
     """
     sigle = words[at]
-    if not 2 < len(sigle) < 7 or at + 1 >= end or words[at + 1] not in _SPELLS:
+    if not 2 < len(sigle) < 7:
         return False
+    opens = _SPELLS | {","} if at and words[at - 1] in _ARTICLES else _SPELLS
+    return any(
+        words[i] in opens and _spells(sigle, words[i + 1 : min(end, i + 1 + 2 * len(sigle))])
+        for i in range(at + 1, min(end, at + 1 + _FAR))
+    )
+
+
+def _spells(sigle: str, words: Sequence[str]) -> bool:
     left = sigle
-    for word in words[at + 2 : min(end, at + 2 + 2 * len(sigle))]:
+    for word in words:
         if left and word[0] == left[0]:
             left = left[1:]
         elif word not in _SMALL:

@@ -1,7 +1,9 @@
-"""Plurals and feminines of French forms, generously: a form that does not exist harms nobody."""
+"""Plurals, feminines and the imperfect of French forms, generously: a form that does not exist harms nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache
+
+from scanners.fold import fold
 
 _SMALL = frozenset(
     "a à au aux d de des du dans en et l la le les par pour sans sous sur un une chez avec n ne pas plus".split()
@@ -62,3 +64,39 @@ def _feminine(word: str) -> str | None:
         if word.endswith(ending):
             return word[: -len(ending)] + by
     return word + "e" if word.endswith(_PLAIN_E) else None
+
+
+_CLITICS = frozenset("ne n n' se s s' y en me m m' le la les lui".split())
+_IMPERFECT = dict(
+    pair.split(":")
+    for pair in (
+        "a:avait est:était fait:faisait prend:prenait va:allait voit:voyait boit:buvait dort:dormait sort:sortait "
+        "peut:pouvait sait:savait tient:tenait vit:vivait entend:entendait perd:perdait suit:suivait vient:venait "
+        "doit:devait veut:voulait met:mettait attend:attendait sent:sentait devient:devenait croit:croyait dit:disait "
+        "comprend:comprenait répond:répondait vomit:vomissait maigrit:maigrissait grossit:grossissait meurt:mourait "
+        "court:courait reçoit:recevait ressent:ressentait revoit:revoyait reprend:reprenait revient:revenait "
+        "apprend:apprenait subit:subissait gémit:gémissait rit:riait craint:craignait"
+    ).split()
+)
+
+
+def in_the_past(form: str, known: Container[str]) -> str | None:
+    """Return a form whose first verb is told in the imperfect; `known` tells the folded French words.
+
+    >>> in_the_past("ne voit plus", ()), in_the_past("tousse", {"toussait", "tousser"}), in_the_past("grippe", ())
+    ('ne voyait plus', 'toussait', None)
+    """
+    words = form.split()
+    at = next((i for i, word in enumerate(words) if word not in _CLITICS), None)
+    if at is None:
+        return None
+    before, elided, verb = words[at].rpartition("'")
+    past = _IMPERFECT.get(verb) or _first_group(verb, known)
+    return past and " ".join([*words[:at], before + elided + past, *words[at + 1 :]])
+
+
+def _first_group(verb: str, known: Container[str]) -> str | None:
+    stem = verb[:-1] + ("e" if verb.endswith("ge") else "")
+    if len(verb) < 5 or not verb.endswith("e") or fold(verb[:-1]).text + "er" not in known:
+        return None
+    return stem + "ait" if fold(stem).text + "ait" in known else None

@@ -134,7 +134,7 @@ class Senses:
 
     def _of_the_team(self, before: Sequence[str]) -> bool:
         at = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _TEAM or before[i] in _CLAUSES), None)
-        return at is not None and before[at] in _TEAM and not (at + 1 < len(before) and before[at + 1] in _SAYS)
+        return at is not None and before[at] in _TEAM and _SAYS.isdisjoint(before[at + 1 : at + 3])
 
 
 @cache

@@ -18,14 +18,16 @@ from typing import Any
 
 from scanners.findings import Category, Level
 from scanners.fold import fold
-from scanners.inflection import inflected
+from scanners.inflection import in_the_past, inflected
 from scanners.kept import kept
+from scanners.spelling import rare_words
 from scanners.trie import Forms
 
 DATA = Path(__file__).parent / "lexicon" / "data"
 _MAKERS = tuple(Path(__file__).parent / name for name in ("vocabulary.py", "trie.py", "inflection.py", "fold.py"))
 _PARTS = re.compile(r"[^(){}|]+|\{\w+\}|[()|]")
 _TOKENS = re.compile(r"[a-z0-9]+|[^a-z0-9\s'\-]")
+SURE = 6  # letters of a word that stands alone: long enough to be known by its sound, even in a list of exact forms
 _CASE_KEYS = {"before", "after", "near", "not_before", "not_after", "not_near", "letters", "level", "take"}
 
 
@@ -125,7 +127,8 @@ class Vocabulary:
         self._forms = Forms({form: numbers[key] for form, key in keys.items()})
         self.singles = {form for form in meanings if " " not in form}
         self.pairs = {" ".join(form.split(" ", 2)[:2]) for form in meanings if " " in form}
-        self.spellable = frozenset(word for word in inexact if len(word) > 3 and word.isalpha())
+        named = {form for form in self.singles if len(form) >= SURE and any(one.level for one in meanings[form])}
+        self.spellable = frozenset(word for word in inexact | named if len(word) > 3 and word.isalpha())
 
     @classmethod
     def of(cls, state: dict[str, Any], entries: Sequence[Entry]) -> "Vocabulary":
@@ -247,6 +250,9 @@ def _forms(group: Group, classes: dict[str, Any]) -> Iterator[tuple[str, Entry, 
             for form in expanded(source, classes["classes"]):
                 for variant in (form,) if group.exact else inflected(form):
                     yield variant, group.entry, group.exact
+                past = in_the_past(form, rare_words())
+                if past is not None:
+                    yield past, group.entry, True
 
 
 def expanded(source: str, classes: dict[str, list[str]]) -> Iterator[str]:
