@@ -103,10 +103,25 @@ _TRADE = re.compile(
     r"magasin|vend|vendait|vente|vendeuse?|pointe a|usine|entreprise|societe|autoentrepreneur|"
     r"micro entreprise|commerce|"
     r"employeurs?|salariee?|cesu|poste d|candidature|livreur|chauffeur|metier|a vendre|retraitee? d|"
-    r"tient (?:un|une|le|la)|"
+    r"tient (?:un|une|le|la)|chorale|chante|anime (?:un|une|des)|badge|hall (?:de|du)|borne|cousu|coud|"
     r"(?:assistante?|aide|agent|adjointe?) (?:dentaire|medicale?|soignante?)|"
     r"reconversion|pour un loueur|livre (?:du|des|de)|"
     r"menage (?:a|au|chez|dans)|gardiennage|vitrine|en face de|face (?:a|au)|au coin|a l angle|a cote de|pres de|derriere|devant (?:le|la|l))(?= |$)"
+)
+# What is fought for the good of all, by a race or a raffle, even where somebody runs it.
+_CAUSE = re.compile(
+    r"(?:^| )(?:marathon|semi marathon|course|courses|marche|marches|gala|loto|tombola|concert|don|dons|ligue|association|"
+    r"lutte|combat|defi|velo|randonnee|kermesse|vente|collecte|benefices?|profit|recherche|campagne|fondation)"
+    r"(?: \w+){0,3} contre (?:le |la |l |les )?$"
+)
+# A professional of whom the writer tells what any trader may do: it says nothing of a patient.
+_PRACTICE = re.compile(
+    r"(?:\w+ ){0,4}?(?:(?:est|sera|etait) (?:absente?|ferme|fermee|remplacee?|en conges?|parti|partie)|"
+    r"(?:a pris|prend|part a|part en|prendra) (?:sa |la )?retraite|a ferme|ferme (?:son|le|la|ses|en|a|au|pour)|"
+    r"a demenage|demenage|n accepte (?:pas|plus)|"
+    r"ne prend (?:pas|plus) (?:la (?:c2s|css|cmu)|de nouveaux|les nouveaux|la carte)|refuse (?:la|les) (?:c2s|css|cmu|carte|"
+    r"beneficiaires)|pratique (?:le|des)|propose le tiers payant|recrute|"
+    r"n a pas (?:transmis|envoye) (?:l acte|la declaration) de naissance)(?= |$)"
 )
 _CARED_FOR = re.compile(
     r"(?:^| )(?:suivie?s?|soignee?s?|hospitalis\w+|operee?|traitee?|rdv|consult\w*|patiente?|malade|"
@@ -114,6 +129,7 @@ _CARED_FOR = re.compile(
     r"rembours\w*|factur\w*|ordonnance|seances?|souffre|sous|prend|attend|impayee?s?|frais|invalidite|aah|rqth|inapte|"
     r"conge|vit|reside|resident|residente|admise?|entree?|placee?|orientee?|adressee?)(?= |$)"
 )
+PRACTISED = frozenset("specialite soins_courants structure hospitalisation".split())
 TRADED = frozenset(
     "structure specialite soins_courants appareillage transport examen medicament soins hospitalisation".split()
 )
@@ -126,6 +142,18 @@ def clause(words: Iterable[str]) -> list[str]:
     ['a', 'l', 'usine']
     """
     return list(takewhile(lambda word: word not in _BREAKS, words))
+
+
+def is_cause(before: str) -> bool:
+    """Tell whether the words just before an illness make a cause of it (« le marathon contre la mucoviscidose »)."""
+    return before.endswith(("contre", "contre le", "contre la", "contre l", "contre les")) and bool(
+        _CAUSE.search(f"{before} ")
+    )
+
+
+def is_practice(after: str) -> bool:
+    """Tell whether the words just after a professional say what befalls the practice, not a patient."""
+    return _PRACTICE.match(after) is not None
 
 
 def may_be_trade(words: str) -> bool:

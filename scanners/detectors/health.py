@@ -9,10 +9,13 @@ from itertools import accumulate
 
 from scanners.findings import Finding, Level
 from scanners.frames import (
+    PRACTISED,
     TRADED,
     clause,
+    is_cause,
     is_collective,
     is_name,
+    is_practice,
     is_spelled_out,
     is_street,
     is_trade,
@@ -172,6 +175,8 @@ class _Place:
             is_street(self._words, first)
             or is_name(self._text, first, last)
             or (first == last and is_spelled_out(self._words, first, self._sentence[1]))
+            or is_cause(self._before)
+            or (entry.family in PRACTISED and is_practice(self._after))
             or (entry.family not in BENEFITS and senses().is_image(self._words, first, last, self._sentence))
         )
 
