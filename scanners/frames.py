@@ -97,8 +97,9 @@ _TRADE = re.compile(
     r"travaill\w+ (?:a|au|aux|chez|comme|en|de nuit|dans|pour)|embauchee?|employee? (?:a|au|par|"
     r"comme|dans|en)|recrutee?|"
     r"cdd|cdi|interim|vacataire|stage|stagiaire|apprentie?s?|apprentissage|alternance|contrat (?:a|au|chez|de|en)|"
-    r"agent d|agente d|agente? (?:de (?:securite|service|nettoyage|proprete|surveillance)|hospitalier)|vigile|veilleur|"
-    r"standardiste|lingere|aide soignante?|ash|cuisinier|cuisiniere|secretaire|benevole (?:a|au|chez|dans)|femme de menage|"
+    r"agent d|agente d|agente? (?:de (?:securite|service|nettoyage|proprete|surveillance)|hospitalier)|vigile|"
+    r"veilleur|standardiste|lingere|aide soignante?|ash|cuisinier|cuisiniere|secretaire|benevole (?:a|au|chez|dans)|"
+    r"femme de menage|"
     r"concours|diplome|formation d|prepare|etudie|bts|cap|licenciee? d|fiches? de paie|bulletins? de salaire|boutique|"
     r"magasin|vend|vendait|vente|vendeuse?|pointe a|usine|entreprise|societe|autoentrepreneur|"
     r"micro entreprise|commerce|"
@@ -106,12 +107,13 @@ _TRADE = re.compile(
     r"tient (?:un|une|le|la)|chorale|chante|anime (?:un|une|des)|badge|hall (?:de|du)|borne|cousu|coud|"
     r"(?:assistante?|aide|agent|adjointe?) (?:dentaire|medicale?|soignante?)|"
     r"reconversion|pour un loueur|livre (?:du|des|de)|"
-    r"menage (?:a|au|chez|dans)|gardiennage|vitrine|en face de|face (?:a|au)|au coin|a l angle|a cote de|pres de|derriere|devant (?:le|la|l))(?= |$)"
+    r"menage (?:a|au|chez|dans)|gardiennage|vitrine|en face de|face (?:a|au)|au coin|a l angle|"
+    r"a cote de|pres de|derriere|devant (?:le|la|l))(?= |$)"
 )
 # What is fought for the good of all, by a race or a raffle, even where somebody runs it.
 _CAUSE = re.compile(
-    r"(?:^| )(?:marathon|semi marathon|course|courses|marche|marches|gala|loto|tombola|concert|don|dons|ligue|association|"
-    r"lutte|combat|defi|velo|randonnee|kermesse|vente|collecte|benefices?|profit|recherche|campagne|fondation)"
+    r"(?:^| )(?:marathon|semi marathon|course|courses|marche|marches|gala|loto|tombola|concert|don|dons|ligue|"
+    r"association|lutte|combat|defi|velo|randonnee|kermesse|vente|collecte|benefices?|profit|recherche|campagne|fondation)"
     r"(?: \w+){0,3} contre (?:le |la |l |les )?$"
 )
 # A professional of whom the writer tells what any trader may do: it says nothing of a patient.
@@ -119,8 +121,8 @@ _PRACTICE = re.compile(
     r"(?:\w+ ){0,4}?(?:(?:est|sera|etait) (?:absente?|ferme|fermee|remplacee?|en conges?|parti|partie)|"
     r"(?:a pris|prend|part a|part en|prendra) (?:sa |la )?retraite|a ferme|ferme (?:son|le|la|ses|en|a|au|pour)|"
     r"a demenage|demenage|n accepte (?:pas|plus)|"
-    r"ne prend (?:pas|plus) (?:la (?:c2s|css|cmu)|de nouveaux|les nouveaux|la carte)|refuse (?:la|les) (?:c2s|css|cmu|carte|"
-    r"beneficiaires)|pratique (?:le|des)|propose le tiers payant|recrute|"
+    r"ne prend (?:pas|plus) (?:la (?:c2s|css|cmu)|de nouveaux|les nouveaux|la carte)|"
+    r"refuse (?:la|les) (?:c2s|css|cmu|carte|beneficiaires)|pratique (?:le|des)|propose le tiers payant|recrute|"
     r"n a pas (?:transmis|envoye) (?:l acte|la declaration) de naissance)(?= |$)"
 )
 _CARED_FOR = re.compile(
