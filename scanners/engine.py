@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scanners.detectors import health, nir, numbers, spoken, third_parties
+from scanners.detectors import health, likely, nir, numbers, spoken, third_parties
 from scanners.findings import Finding
 from scanners.own_words import OwnWords
 from scanners.presidio import LANGUAGE, DetectorsRecognizer, analyzer, as_finding
@@ -43,6 +43,7 @@ DETECTORS = (
     Detector("adresse", numbers.find_addresses),
     Detector("nom_tiers", third_parties.find_related),
     Detector("sante", lambda text: health.shipped().find(text)),
+    Detector("sante_probable", likely.find_likely),
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from scanners.detectors import likely
 from scanners.detectors.health import HealthWords
 from scanners.findings import Category, Finding, Level
 from scanners.fold import fold
@@ -10,6 +11,7 @@ from scanners.inflection import inflected
 from scanners.text import Text
 from scanners.vocabulary import Entry, Vocabulary
 
+LIKELY = "mots probables"  # silenced like a word, it switches the second tier off for the structure
 WHY = "Mot ajouté par le délégué à la protection des données de votre structure."
 
 
@@ -38,7 +40,9 @@ class OwnWords:
         return self._words.find(text)
 
     def silences(self, text: str, finding: Finding) -> bool:
-        """Tell whether a health finding is one of the silenced words; a NIR never is."""
+        """Tell whether a health finding is one of the silenced words, or of the silenced tier; a NIR never is."""
+        if finding.rule == likely.RULE and LIKELY in self.silenced:
+            return True
         return finding.category is Category.SANTE and key(text[finding.start : finding.end]) in self.silenced
 
 
