@@ -38,6 +38,7 @@ TABLES: Mapping[str, str] = {
     "person": "Personnes qui se connectent",
     "person_role": "Rôles des personnes",
     "recovery_code": "Codes de secours",
+    "scan_doubt": "Fausses alertes signalées",
     "scan_receipt": "Reçus de contrôle",
     "sent_request": "Clés d'envoi des formulaires",
     "structure": "Structures",

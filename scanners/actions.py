@@ -18,6 +18,7 @@ from governance.core.storage import new_id
 from governance.people.rules import Actor, Permission, require
 from scanners.documents.examined import State
 from scanners.dossier import Checked, Dossier
+from scanners.doubt_actions import report
 from scanners.findings import Level
 from scanners.own_words import key
 from scanners.queries import Frame
@@ -71,6 +72,8 @@ def keep_receipt(
         return Scan(checked, _same(known, receipt.body))
     told = _told(receipt.body)
     trail.record(session, f"scan.{checked.outcome}", receipt.id, by=by, structure=by.structure, at=at, **told)
+    if dossier.comment and checked.comment is not None:
+        report(session, dossier.comment, checked.comment, by=by, at=at)
     return Scan(checked, receipt)
 
 

@@ -1,10 +1,12 @@
 """The words that a structure's DPO added or silenced."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 
 from scanners.detectors import likely
 from scanners.detectors.health import HealthWords
+from scanners.doubts import Forgiven
 from scanners.findings import Category, Finding, Level
 from scanners.fold import fold
 from scanners.inflection import inflected
@@ -21,6 +23,7 @@ class OwnWords:
 
     added: tuple[tuple[str, Level], ...] = ()
     silenced: frozenset[str] = frozenset()
+    forgiven: Forgiven | None = None
     _words: HealthWords = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -35,13 +38,23 @@ class OwnWords:
         quiet = frozenset(key(form) for word in silenced for form in inflected(word))
         return cls(tuple(added), quiet)
 
+    def forgiving(self, forgiven: Forgiven | None) -> "OwnWords":
+        """Return the same words with the false alarms that were accepted; nothing is built again."""
+        if forgiven == self.forgiven:
+            return self
+        other = copy(self)
+        object.__setattr__(other, "forgiven", forgiven)
+        return other
+
     def find(self, text: Text) -> list[Finding]:
         """Return the findings of the added words."""
         return self._words.find(text)
 
     def silences(self, text: str, finding: Finding) -> bool:
-        """Tell whether a health finding is one of the silenced words, or of the silenced tier; a NIR never is."""
+        """Tell whether a health finding is one of the silenced words or tier, or an accepted false alarm; a NIR never is."""
         if finding.rule == likely.RULE and LIKELY in self.silenced:
+            return True
+        if self.forgiven is not None and self.forgiven.holds(text, finding):
             return True
         return finding.category is Category.SANTE and key(text[finding.start : finding.end]) in self.silenced
 

@@ -14,16 +14,19 @@ from governance.conventions.queries import UnknownConvention, find_convention
 from governance.conventions.reader import CODE
 from governance.conventions.shipped import shipped
 from governance.conventions.terms import Convention, NotInForce, Terms
+from governance.core.domains import Domain
 from governance.core.refusals import Forbidden, NotFound
+from governance.core.sealing import keys_of
 from governance.people.queries import Adoption, adoptions, find_structure
 from governance.people.rules import Actor, Kind, Permission, require
 from scanners.documents.acceptance import Limits
 from scanners.documents.kinds import Kind as FileKind
 from scanners.dossier import Bounds
+from scanners.doubts import Decision, Forgiven
 from scanners.findings import Level
 from scanners.own_words import OwnWords
 from scanners.rules import Writer
-from scanners.tables import OwnWord, Receipt
+from scanners.tables import Doubt, OwnWord, Receipt
 
 
 class UnknownReceipt(NotFound):
@@ -120,8 +123,16 @@ def bounds_of(terms: Terms) -> Bounds:
 
 
 def own_words(session: Session, structure: str) -> OwnWords:
-    """Return the words of a structure, as they stand now."""
-    return _built(tuple((row.word, row.level) for row in _words(session, structure)))
+    """Return the words of a structure and the false alarms its DPO accepted, as they stand now."""
+    words = tuple((row.word, row.level) for row in _words(session, structure))
+    return _built(words).forgiving(_forgiven(session, structure))
+
+
+def _forgiven(session: Session, structure: str) -> Forgiven | None:
+    """Return the doubts that a structure's DPO accepted; None where there is none, so that no key is asked for."""
+    accepted = select(Doubt.digest).where(Doubt.structure_id == structure, Doubt.decision == Decision.ACCEPTED)
+    digests = frozenset(session.scalars(accepted.order_by(Doubt.id)))
+    return Forgiven(keys_of(session).lookup_key(Domain(structure)), digests) if digests else None
 
 
 @lru_cache(maxsize=256)
@@ -140,6 +151,13 @@ def _words(session: Session, structure: str) -> list[OwnWord]:
     # Sorted here: the database sees only what is sealed.
     rows = session.scalars(select(OwnWord).where(OwnWord.structure_id == structure).order_by(OwnWord.id))
     return sorted(rows, key=lambda row: row.word)
+
+
+def listed_doubts(session: Session, by: Actor) -> list[Doubt]:
+    """Return the doubts of the actor's structure: those without an answer first, then the latest; raises Forbidden."""
+    require(Permission.EDIT_LEXICON, by, by.structure)
+    rows = session.scalars(select(Doubt).where(Doubt.structure_id == by.structure).order_by(Doubt.id))
+    return sorted(rows, key=lambda row: (row.decision is not None, -row.last_at.timestamp()))
 
 
 def find_receipt(session: Session, identifier: str, by: Actor) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from governance.core.fates import Destroyed, Fate, Kept
@@ -51,3 +51,26 @@ class OwnWord(Owned, Base):
     reason: Mapped[str | None] = sealed()
     by: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
+
+
+class Doubt(Owned, Base):
+    """What somebody called a false alarm, by a keyed hash, and what the DPO decided of it; never the words."""
+
+    __tablename__ = "scan_doubt"
+    __table_args__ = (
+        UniqueConstraint("structure", "digest"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
+    )
+    fate: ClassVar[Fate] = Kept("tant que la structure utilise le service", "RGPD, art. 5, § 2")
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    structure_id: Mapped[str] = mapped_column("structure", ForeignKey("structure.id"), index=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    rule: Mapped[str] = mapped_column(String(64))
+    company: Mapped[str] = mapped_column(String(16))
+    times: Mapped[int]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    decision: Mapped[str | None] = mapped_column(String(16))
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None]

@@ -122,7 +122,7 @@ class Vocabulary:
                 inexact.update(words)
         keys = {form: tuple(map(id, meaning)) for form, meaning in meanings.items()}
         distinct = {keys[form]: meaning for form, meaning in meanings.items()}
-        self._meanings = list(distinct.values())
+        self.meanings = list(distinct.values())
         numbers = {key: number for number, key in enumerate(distinct)}
         self._forms = Forms({form: numbers[key] for form, key in keys.items()})
         self.singles = {form for form in meanings if " " not in form}
@@ -135,7 +135,7 @@ class Vocabulary:
         """Return the vocabulary that `state` was taken from; entries are told by their place in the sequence."""
         made = cls(())
         made._forms = Forms.of(state["forms"])
-        made._meanings = [tuple(entries[place] for place in meaning) for meaning in state["meanings"]]
+        made.meanings = [tuple(entries[place] for place in meaning) for meaning in state["meanings"]]
         made.singles, made.pairs, made.words = (set(state[name]) for name in ("singles", "pairs", "words"))
         made.spellable = frozenset(state["spellable"])
         return made
@@ -143,13 +143,13 @@ class Vocabulary:
     def state(self, entries: Sequence[Entry]) -> dict[str, Any]:
         """Return what JSON can hold of the vocabulary, meanings by the places of their entries."""
         places = {id(entry): place for place, entry in enumerate(entries)}
-        meanings = [[places[id(entry)] for entry in meaning] for meaning in self._meanings]
+        meanings = [[places[id(entry)] for entry in meaning] for meaning in self.meanings]
         sets = {name: sorted(getattr(self, name)) for name in ("singles", "pairs", "words", "spellable")}
         return {"forms": self._forms.state(), "meanings": meanings, **sets}
 
     def items(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
         """Give every form and what it means."""
-        return ((form, self._meanings[number]) for form, number in self._forms.items())
+        return ((form, self.meanings[number]) for form, number in self._forms.items())
 
     def beginnings(self, words: Sequence[str]) -> list[int]:
         """Return the indices of the words that some form may begin with."""
@@ -160,7 +160,7 @@ class Vocabulary:
     def longest(self, line: str, at: int) -> tuple[int, tuple[Entry, ...]] | None:
         """Return how many words the longest form has that begins at a place of a line of words, and its meanings."""
         found = self._forms.longest(line, at)
-        return found and (found[0].count(" ") + 1, self._meanings[found[1]])
+        return found and (found[0].count(" ") + 1, self.meanings[found[1]])
 
 
 def load(folder: Path = DATA) -> Vocabulary:

@@ -8,10 +8,13 @@ from governance.people.rules import Permission, require
 from governance.web.act import act, reading
 from governance.web.forms import attach
 from governance.web.problems import of_refusal, wants_document
-from scanners import actions, queries
+from scanners import actions, doubt_actions, queries
+from scanners.doubts import Decision
 from scanners.findings import Level
 from scanners.forms import SilenceForm, WordForm
+from scanners.own_words import LIKELY
 from scanners.presenting import LEVELS
+from scanners.presenting_doubts import DoubtView
 
 pages = Blueprint("words", __name__, template_folder="templates")
 
@@ -63,6 +66,23 @@ def remove(identifier: str) -> ResponseReturnValue:
     return redirect(url_for("words.index"), 303)
 
 
+@pages.post("/vocabulaire/fausses-alertes/<identifier>")
+def answer_doubt(identifier: str) -> ResponseReturnValue:
+    """Accept or refuse what somebody called a false alarm."""
+    with act() as (session, by, at):
+        require(Permission.EDIT_LEXICON, by, by.structure)
+        doubt_actions.decide(session, identifier, _decision(request.form.get("decision", "")), by=by, at=at)
+    flash("C'est enregistré : votre réponse compte dès la prochaine vérification.", "ok")
+    return redirect(url_for("words.index"), 303)
+
+
+def _decision(value: str) -> Decision:
+    try:
+        return Decision(value)
+    except ValueError as error:
+        raise Invalid("Cette réponse n'est pas dans la liste.", field="decision") from error
+
+
 def _not_silenced(form: SilenceForm, refusal: Refusal) -> ResponseReturnValue:
     if wants_document():
         raise refusal
@@ -80,4 +100,13 @@ def _level(form: WordForm) -> Level:
 def _page(adding: WordForm, silencing: SilenceForm) -> str:
     with reading() as (session, by, _):
         words = queries.listed_words(session, by)
-        return render_template("scanners/words.html", adding=adding, silencing=silencing, words=words, levels=LEVELS)
+        return render_template(
+            "scanners/words.html",
+            adding=adding,
+            silencing=silencing,
+            words=words,
+            levels=LEVELS,
+            doubts=[DoubtView.of(one) for one in queries.listed_doubts(session, by)],
+            likely=LIKELY,
+            is_likely_on=all(one.word != LIKELY for one in words),
+        )

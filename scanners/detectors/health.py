@@ -58,6 +58,11 @@ class HealthWords:
         self.vocabulary = vocabulary
         self._speller = Speller(vocabulary.spellable, vocabulary.words) if spelling else None
 
+    @lazy
+    def whys(self) -> dict[str, str]:
+        """Return what each rule says of what it finds, in French."""
+        return {entry.rule: entry.why for meaning in self.vocabulary.meanings for entry in meaning if entry.level}
+
     def find(self, text: Text) -> list[Finding]:
         """Return the health findings of a text, in order, none overlapping another."""
         words = text.words if self._speller is None else self._speller.corrected(text.words, text.distinct)
