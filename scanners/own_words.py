@@ -51,7 +51,7 @@ class OwnWords:
         return self._words.find(text)
 
     def silences(self, text: str, finding: Finding) -> bool:
-        """Tell whether a health finding is one of the silenced words or tier, or an accepted false alarm; a NIR never is."""
+        """Tell whether a health finding is a silenced word or tier, or an accepted false alarm; a NIR never is."""
         if finding.rule == likely.RULE and LIKELY in self.silenced:
             return True
         if self.forgiven is not None and self.forgiven.holds(text, finding):

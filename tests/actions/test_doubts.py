@@ -8,21 +8,15 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from governance.core.refusals import Forbidden
 from governance.core.trail import TrailEntry
-from governance.people.rules import Actor, Role
-from scanners.doubt_actions import AlreadyDecided, UnknownDoubt, decide, report
+from governance.people.rules import Role
+from scanners.doubt_actions import AlreadyDecided, UnknownDoubt, decide
 from scanners.doubts import Decision
 from scanners.engine import default
 from scanners.queries import listed_doubts, own_words
-from scanners.rules import Reason, judge
+from scanners.rules import Reason
 from scanners.tables import Doubt
 from tests.conftest import Demonstration
-
-HINT = "Elle demande sa RQTH pour la formation."
-
-
-def told(session: Session, text: str, by: Actor, at: datetime, reason: Reason = Reason.FALSE_POSITIVE) -> None:
-    found = default().scan(text, own_words(session, by.structure))
-    report(session, text, judge(found, None, reason=reason), by=by, at=at)
+from tests.doubting import HINT, told
 
 
 def asked(session: Session, text: str, structure: str) -> bool:

@@ -26,7 +26,7 @@ from governance.people.tables import AdoptedConvention, ApiKey, Person, PersonRo
 from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import OwnWord, Receipt
-from tests import breaches, destroying, lives, reviewing
+from tests import breaches, destroying, doubting, lives, reviewing
 from tests.actions import noticing
 from tests.actions.list_rows import a_list, a_roster
 from tests.actions.portal import of_every_table
@@ -77,6 +77,7 @@ def filled(sessions: Sessions, demonstration: Demonstration, at: datetime) -> De
             destroying.whole(session, structure, at)
             lives.whole(session, structure, at)
             reviewing.whole(session, structure, people[Role.DPO], people[Role.GESTIONNAIRE], at)
+            doubting.reported(session, by, at)
     return demonstration
 
 

@@ -399,7 +399,9 @@ ACCESS: Mapping[str, Access] = {
     "words.add": page("POST", "/vocabulaire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
     "words.silence": page("POST", "/vocabulaire/taire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
     "words.remove": page("POST", "/vocabulaire/{word}/retirer", Permission.EDIT_LEXICON, owned=True),
-    "words.answer_doubt": page("POST", "/vocabulaire/fausses-alertes/{doubt}", Permission.EDIT_LEXICON, owned=True),
+    "words.answer_doubt": page(
+        "POST", "/vocabulaire/fausses-alertes/{doubt}", Permission.EDIT_LEXICON, owned=True, accepted=frozenset({422})
+    ),
     # reviews
     "reviews.index": page("GET", "/revues", Permission.READ_REVIEW),
     "reviews.ask_sent": page("POST", "/revues/demander", Permission.ASK_REVIEW, accepted=frozenset({422})),

@@ -27,7 +27,7 @@ from governance.people.rules import Permission, Role, command
 from scanners.actions import add_word
 from scanners.findings import Level
 from scanners.tables import Receipt
-from tests import breaches, destructions, reviewing
+from tests import breaches, destructions, doubting, reviewing
 from tests.actions import noticing
 from tests.actions.list_rows import a_list, a_roster
 from tests.actions.portal import Portal
@@ -59,6 +59,7 @@ def furnish(sessions: sessionmaker[Session], demonstration: Demonstration, at: d
         made |= {"list": a_list(session, demonstration.structure, command(demonstration.structure), at)}
         made |= {"roster": a_roster(session, Relation(demonstration.structure, "S3", "roubaix-tourcoing"), at)}
         made |= of_reviews(session, demonstration, at)
+        made |= {"doubt": doubting.reported(session, command(demonstration.structure), at)}
         made |= noticing.whole(session, made["breach"], made["duty"], by, clock.now())
     sweep(sessions, at + timedelta(days=1))
     return made
