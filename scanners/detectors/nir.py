@@ -88,14 +88,14 @@ def find_likely_nirs(text: Text) -> Iterator[Finding]:
 def _judged(candidate: _Candidate, about: bool, other: bool) -> tuple[Level, str] | None:
     number = candidate.number
     if len(number) in (13, 15) and has_structure(number[:13]):
-        if not (candidate.whole or candidate.grouped or (about and candidate.run)):
+        if not (candidate.whole or candidate.grouped or (about and not other and candidate.run)):
             return None
-        if about:
+        if about and not other:
             return Level.BLOQUANT, "contexte"
-        if other:
+        if other and not (about and len(number) == 15):
             return None
         return Level.A_VERIFIER, "cle_fausse" if len(number) == 15 else "sans_cle"
-    if about and len(number) in (13, 15) and is_provisional(number[:13]):
+    if about and not other and len(number) in (13, 15) and is_provisional(number[:13]):
         return Level.BLOQUANT, "provisoire"
     if about and not other and candidate.whole and number[0] in SEXES:
         return Level.A_VERIFIER, "mal_ecrit"
@@ -193,7 +193,7 @@ def _context(folded: str, candidate: _Candidate) -> tuple[bool, bool]:
     about = max((m.end() for m in _ABOUT.finditer(before)), default=-1)
     other = _OTHER.search(before)
     if other is not None and other.start() > about:
-        return False, True
+        return about >= 0, True
     return about >= 0 or _ABOUT.search(after) is not None, False
 
 

@@ -1,6 +1,7 @@
 """What is true of every text."""
 
 import string
+import unicodedata
 from itertools import pairwise
 
 from hypothesis import example, given, settings
@@ -16,7 +17,17 @@ GAPS = st.sampled_from(["", " ", "\u00a0", "\u202f", ".", "-", "\u2009", "\n"])
 CLEAN = st.sampled_from(
     ["Dossier reçu.", "Attestation de droits demandée.", "Merci de rappeler lundi.", "Loyer impayé depuis mars."]
 )
-DIRTY = st.sampled_from(["Elle a un cancer.", "Suivi pour diabète.", "NIR 1 85 07 78 006 000 13."])
+DIRTY = st.sampled_from(
+    [
+        "Elle a un cancer.",
+        "Suivi pour diabète.",
+        "NIR 1 85 07 78 006 000 13.",
+        "Hospitalisée à l'HP depuis mardi.",
+        "Son fils est épileptique et prend de l'Abilify.",
+        "Il toussait, il a été opéré du genou.",
+        "Bénéficiaire de l'AAH.",
+    ]
+)
 
 
 @st.composite
@@ -27,6 +38,10 @@ def nirs(draw: st.DrawFn) -> str:
     groups += [f"{draw(st.integers(1, 990)):03}", "000"]
     gap = draw(GAPS)
     return gap.join([*groups, f"{key(''.join(groups).lower()):02}"])
+
+
+def without_accents(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 @given(texts)
@@ -62,6 +77,33 @@ def test_every_valid_nir_in_every_written_form_is_found(nir: str, clean: str) ->
     assert found == [nir]
 
 
+@st.composite
+def lookalikes(draw: st.DrawFn) -> str:
+    """Give a telephone, a SIRET (Luhn), an IBAN (modulo 97) or a date and an amount."""
+    digits = draw(st.text("0123456789", min_size=21, max_size=21))
+    gap = draw(st.sampled_from(["", " ", ".", "-"]))
+    kind = draw(st.sampled_from(["telephone", "siret", "iban", "date"]))
+    if kind == "telephone":
+        return gap.join(["06", *(digits[i : i + 2] for i in range(0, 8, 2))])
+    if kind == "siret":
+        return next(number for last in "0123456789" if has_luhn(number := digits[:13] + last))
+    if kind == "iban":
+        return f"FR{98 - int(digits + '00' + '152700') % 97:02}{digits}00"
+    return f"le {int(digits[:2]) % 28 + 1:02}/{int(digits[2:4]) % 12 + 1:02}/19{digits[4:6]}, {digits[6:9]} €"
+
+
+def has_luhn(number: str) -> bool:
+    doubled = [int(c) * (2 if i % 2 == len(number) % 2 else 1) for i, c in enumerate(number)]
+    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
+@given(lookalikes(), CLEAN)
+def test_what_only_looks_like_a_nir_is_not_found_as_one(number: str, clean: str) -> None:
+    text = f"{clean} Numéro {number} à noter."
+
+    assert [f for f in scan(text) if f.category is Category.NIR] == []
+
+
 @given(st.integers(10**12, 10**15 - 1))
 def test_a_number_that_is_no_nir_is_never_certain(number: int) -> None:
     digits = str(number)
@@ -79,8 +121,20 @@ def test_a_clean_sentence_around_changes_nothing(dirty: str, clean: str) -> None
     assert around == alone
 
 
+@given(DIRTY, DIRTY, st.sampled_from([" ", "\n", "\n\n"]))
+def test_comments_joined_at_the_end_of_a_sentence_keep_their_findings(first: str, second: str, gap: str) -> None:
+    apart = [(f.rule, f.level) for text in (first, second) for f in scan(text)]
+
+    joined = [(f.rule, f.level) for f in scan(first + gap + second)]
+
+    assert joined == apart
+
+
 @given(
-    DIRTY, st.sampled_from([str.upper, str.lower, lambda t: t.replace(" ", "\u00a0"), lambda t: t.replace("'", "’")])
+    DIRTY,
+    st.sampled_from(
+        [without_accents, str.upper, str.lower, lambda t: t.replace(" ", "\u00a0"), lambda t: t.replace("'", "’")]
+    ),
 )
 def test_capitals_spaces_and_quotes_keep_the_level(dirty: str, change) -> None:  # type: ignore[no-untyped-def]
     assert [f.level for f in scan(change(dirty))] == [f.level for f in scan(dirty)]
