@@ -400,7 +400,11 @@ ACCESS: Mapping[str, Access] = {
     "words.silence": page("POST", "/vocabulaire/taire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
     "words.remove": page("POST", "/vocabulaire/{word}/retirer", Permission.EDIT_LEXICON, owned=True),
     "words.answer_doubt": page(
-        "POST", "/vocabulaire/fausses-alertes/{doubt}", Permission.EDIT_LEXICON, owned=True, accepted=frozenset({422})
+        "POST",
+        "/vocabulaire/fausses-alertes/{doubt}",
+        Permission.EDIT_LEXICON,
+        owned=True,
+        form={"decision": "refusee"},
     ),
     # reviews
     "reviews.index": page("GET", "/revues", Permission.READ_REVIEW),

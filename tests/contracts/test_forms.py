@@ -66,7 +66,6 @@ FORMS: dict[str, dict[str, str]] = {
     },
     "breach_notices.noted": {"note": "1A 123 456 7890 1"},
     "words.add": {"word": "brimbalose", "level": "a_verifier"},
-    "words.answer_doubt": {"decision": "refusee"},
     "words.silence": {"word": "diabète", "reason": "Faux positif constaté"},
     "conventions.adopt": {"effective_from": "2026-01-01"},
     "portal.act_sent": {"reason": "fraude", "words": "Connexion inconnue"},
