@@ -2,6 +2,7 @@
 
 from array import array
 from base64 import b64decode, b64encode
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,6 +37,10 @@ class Forms:
     def items(self) -> list[tuple[str, int]]:
         """Return every form with its number, by place in the trie."""
         return list(zip(self._by_place(), self._numbers, strict=True))
+
+    def shares(self) -> Counter[int]:
+        """Return how many forms bear each number."""
+        return Counter(self._numbers)
 
     def longest(self, line: str, at: int) -> tuple[str, int] | None:
         """Return the longest form that begins at a place of a line and ends where a word does, and its number."""

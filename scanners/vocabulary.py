@@ -8,6 +8,7 @@ words of the sentence, joined by single spaces: `before` ends where the form beg
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -150,6 +151,14 @@ class Vocabulary:
     def items(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
         """Give every form and what it means."""
         return ((form, self.meanings[number]) for form, number in self._forms.items())
+
+    def whys(self) -> dict[str, str]:
+        """Return what each rule says of what it finds, in French: the sentence that most of its forms have."""
+        said: Counter[tuple[str, str]] = Counter()
+        for number, forms in self._forms.shares().items():
+            for entry in self.meanings[number]:
+                said[entry.rule, entry.why] += forms if entry.level else 0
+        return {rule: why for (rule, why), _ in reversed(said.most_common())}
 
     def beginnings(self, words: Sequence[str]) -> list[int]:
         """Return the indices of the words that some form may begin with."""

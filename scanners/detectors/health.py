@@ -1,7 +1,6 @@
 """Health data by vocabulary and context, in the levels of the annotation guide."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -61,9 +60,8 @@ class HealthWords:
 
     @lazy
     def whys(self) -> dict[str, str]:
-        """Return what each rule says of what it finds, in French: the sentence that most of its forms have."""
-        said = Counter((e.rule, e.why) for _, meaning in self.vocabulary.items() for e in meaning if e.level)
-        return {rule: why for (rule, why), _ in reversed(said.most_common())}
+        """Return what each rule says of what it finds, in French."""
+        return self.vocabulary.whys()
 
     def find(self, text: Text) -> list[Finding]:
         """Return the health findings of a text, in order, none overlapping another."""
