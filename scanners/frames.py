@@ -170,6 +170,7 @@ def is_trade(near: str, sentence: str) -> bool:
 
 _BREAKS = frozenset(", ; : ( ) que qu car mais donc parce".split())
 _SPELLS = frozenset(":=(")
+_WITH_COMMA = _SPELLS | {","}
 _ARTICLES = frozenset("le la l un une notre ce cette du au".split())
 _FAR = 6  # words between a sigle and what spells it
 _SMALL = frozenset("de du des d la le les l et a au aux en pour par sur".split())
@@ -245,7 +246,9 @@ def is_spelled_out(words: Sequence[str], at: int, end: int) -> bool:
     sigle = words[at]
     if not 2 < len(sigle) < 7:
         return False
-    opens = _SPELLS | {","} if at and words[at - 1] in _ARTICLES else _SPELLS
+    opens = _WITH_COMMA if at and words[at - 1] in _ARTICLES else _SPELLS
+    if opens.isdisjoint(words[at + 1 : at + 1 + _FAR]):
+        return False
     return any(
         words[i] in opens and _spells(sigle, words[i + 1 : min(end, i + 1 + 2 * len(sigle))])
         for i in range(at + 1, min(end, at + 1 + _FAR))

@@ -7,12 +7,13 @@ Only forms made of words known to serve so are looked at, and never where the se
 import re
 import tomllib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 SENSES = Path(__file__).parent / "lexicon" / "sens.toml"
 THINGS = ("institution", "papier", "objet", "argent", "abstrait")
 REACH = 14
+REMEMBERED = 8_192  # words
 CLAUSE = 8
 _NEAR = 3
 _ENDS = frozenset([",", ";", "(", ")", ":", "\n"])
@@ -50,14 +51,15 @@ class Senses:
         self._qualities = re.compile("|".join(data["qualities"]))
         self._by_things = re.compile("|".join(data["by_things"]))
         self._serving: dict[str, bool] = {}
+        # What a folded word names: care, a body, a person, oneself, or some kind of thing.
+        self.class_of = lru_cache(REMEMBERED)(self._class_of)
         self._classes: dict[str, str] = {}
         self._places = frozenset(data["classes"]["lieu"])
         for name in ("soin", "corps", "personne", "moi", *THINGS):
             for word in data["classes"][name]:
                 self._classes.setdefault(word, name)
 
-    def class_of(self, word: str) -> str | None:
-        """Return what a folded word names: care, a body, a person, oneself, or some kind of thing."""
+    def _class_of(self, word: str) -> str | None:
         found = self._classes.get(word)
         if found is None and len(word) > 3 and word[-1] in "sx":
             found = self._classes.get(word[:-1])
