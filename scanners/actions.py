@@ -72,8 +72,7 @@ def keep_receipt(
         return Scan(checked, _same(known, receipt.body))
     told = _told(receipt.body)
     trail.record(session, f"scan.{checked.outcome}", receipt.id, by=by, structure=by.structure, at=at, **told)
-    if dossier.comment and checked.comment is not None:
-        report(session, dossier.comment, checked.comment, by=by, at=at)
+    report(session, dossier.comment, checked.comment, by=by, at=at)
     return Scan(checked, receipt)
 
 

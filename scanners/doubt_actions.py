@@ -25,13 +25,13 @@ class AlreadyDecided(Conflict):
     """The DPO has answered that doubt."""
 
 
-def report(session: Session, comment: str, verdict: Verdict, *, by: Actor, at: datetime) -> None:
+def report(session: Session, comment: str | None, verdict: Verdict | None, *, by: Actor, at: datetime) -> None:
     """Keep, for the DPO, what was let pass because it is no health datum; what was reported before counts once more.
 
     Raises Forbidden.
     """
     require(Permission.SCAN, by, by.structure)
-    if verdict.reason is not Reason.FALSE_POSITIVE:
+    if comment is None or verdict is None or verdict.reason is not Reason.FALSE_POSITIVE:
         return
     key = keys_of(session).lookup_key(Domain(by.structure))
     told: dict[bytes, Finding] = {}
