@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from governance.core import trail
 from governance.core.storage import reading
-from governance.destruction import certificates, queries, rules
+from governance.destruction import certificates, forgotten, queries, rules
 from governance.destruction.acting import ending, runner
 from governance.destruction.acting.means import Means, Setup
 from governance.destruction.backups import shelf
@@ -19,6 +19,10 @@ JOB = "service"
 
 def jobs(setup: Setup) -> tuple[Job, ...]:
     """Return the jobs of destruction."""
+    return (*_of_acts(setup), *_of_traces(setup))
+
+
+def _of_acts(setup: Setup) -> tuple[Job, ...]:
     return (
         Job(
             name="destroy-data",
@@ -26,13 +30,6 @@ def jobs(setup: Setup) -> tuple[Job, ...]:
             about="Fait ce qui est prêt d'une destruction commencée, et reprend ce qui a échoué ou fut coupé.",
             timetable=every(minutes=1),
             work=Sweep(lambda sessions, turn: carry_on(Means(sessions, setup), turn)),
-        ),
-        Job(
-            name="expire-backups",
-            title="Détruire les sauvegardes échues",
-            about="Détruit la clé, puis le fichier, des sauvegardes dont le jour est venu.",
-            timetable=daily(time(5, 0)),
-            work=Sweep(lambda _, turn: expire(setup, turn)),
         ),
         Job(
             name="final-certificates",
@@ -44,12 +41,37 @@ def jobs(setup: Setup) -> tuple[Job, ...]:
     )
 
 
+def _of_traces(setup: Setup) -> tuple[Job, ...]:
+    return (
+        Job(
+            name="note-forgotten",
+            title="Inscrire qui fut oublié",
+            about="Inscrit au registre des effacements qui fut oublié : une base restaurée devra l'oublier à nouveau.",
+            timetable=daily(time(4, 55)),
+            work=Sweep(lambda sessions, turn: noted(Means(sessions, setup), turn)),
+        ),
+        Job(
+            name="expire-backups",
+            title="Détruire les sauvegardes échues",
+            about="Détruit la clé, puis le fichier, des sauvegardes dont le jour est venu.",
+            timetable=daily(time(5, 0)),
+            work=Sweep(lambda _, turn: expire(setup, turn)),
+        ),
+    )
+
+
 def carry_on(means: Means, turn: Turn) -> str:
     """Carry on every act that is not over; say how many ended."""
     with reading(means.sessions) as session:
         waiting = runner.underway(session)
     over = sum(runner.carry_on(means, identifier, turn.at) for identifier in waiting)
     return f"{over} destruction(s) finie(s) sur {len(waiting)}" if over else ""
+
+
+def noted(means: Means, turn: Turn) -> str:
+    """Write in the ledger who was forgotten."""
+    count = forgotten.note(means, turn.at)
+    return f"{count} personne(s) oubliée(s) inscrite(s)" if count else ""
 
 
 def expire(setup: Setup, turn: Turn) -> str:

@@ -12,7 +12,7 @@ from governance.core import trail
 from governance.core.outbox.restored import hold_back
 from governance.core.refusals import Unavailable
 from governance.core.storage import reading
-from governance.destruction import selection
+from governance.destruction import forgotten, selection
 from governance.destruction.acting.means import Means
 from governance.destruction.acting.rows import find, going
 from governance.destruction.ledger import Entry, Ledger
@@ -42,7 +42,7 @@ def check(session: Session, ledger: Ledger) -> None:
     left = missing(session, ledger)
     if left:
         raise NotReplayed(
-            f"Cette base est plus ancienne que {len(left)} destruction(s) : lancez « vigie backup replay »."
+            f"Cette base est plus ancienne que {len(left)} effacement(s) : lancez « vigie backup replay »."
         )
 
 
@@ -52,7 +52,13 @@ def missing(session: Session, ledger: Ledger) -> tuple[Entry, ...]:
     if not entries:
         return ()
     known = set(session.scalars(select(ErasureApplied.entry).order_by(ErasureApplied.entry)))
-    return tuple(one for one in entries if one.name not in known and not _is_underway(session, ledger.folder, one))
+
+    def is_true(one: Entry) -> bool:
+        if forgotten.is_of_persons(one):
+            return not forgotten.alive(session, ledger, (one,))
+        return one.name in known or _is_underway(session, ledger.folder, one)
+
+    return tuple(one for one in entries if not is_true(one))
 
 
 def replay(means: Means, at: datetime, *, is_restored: bool = False) -> Replayed:
@@ -77,14 +83,19 @@ def alive(means: Means) -> int:
     count = 0
     with reading(means.sessions) as session:
         tables = set(inspect(session.connection()).get_table_names())
+        persons = [entry for entry in means.ledger.entries() if forgotten.is_of_persons(entry)]
+        count += forgotten.alive(session, means.ledger, persons)
         for entry in means.ledger.entries():
-            if not _is_underway(session, means.setup.ledger, entry):
+            if entry not in persons and not _is_underway(session, means.setup.ledger, entry):
                 count += sum(_present(session, table, part) for table, part in _parts(means.ledger, entry, tables))
     return count
 
 
 def _again(means: Means, entry: Entry, at: datetime) -> int:
     removed = 0
+    if forgotten.is_of_persons(entry):
+        with means.sessions.begin() as session:
+            return forgotten.again(session, means.ledger, entry, at)
     with means.sessions.begin() as session:
         for rows in going(frozenset(entry.held)):
             done = session.execute(delete(rows.table).where(rows.mine(entry.domain)))

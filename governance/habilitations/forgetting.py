@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from governance.conventions.life.queries import End, NotApplied, course_in, ends
 from governance.core import trail
+from governance.core.domains import Domain
+from governance.destruction.covering import held_whole
 from governance.habilitations.rosters.tables import RosterRequest, SentRoster
 from governance.habilitations.rules import State, is_forgettable, is_past
 from governance.habilitations.steps import SERVICE, lock, today
@@ -31,15 +33,27 @@ class Removed(NamedTuple):
     agents: int = 0
 
 
+class Forgotten(NamedTuple):
+    """Somebody who was forgotten, by the opaque identifier that stays."""
+
+    structure: str
+    agent: str
+
+
 def forget_leavers(session: Session, at: datetime) -> int:
-    """Erase the identity of those who left and whose accounts are all over and unseen (A15); return how many."""
-    done = 0
+    """Erase the identity of those who left and whose accounts are all over and unseen (A15); return how many.
+
+    A hold that covers everything keeps the holders of that convention's accounts known until it is released.
+    """
+    done, kept = 0, held_whole(session)
     hidden = exists().where(Account.agent_id == Agent.id, Account.state == State.HIDDEN)
     gone = select(Agent.id, Agent.structure_id).where(Agent.forgotten_on.is_(None), Agent.left_on <= today(at), hidden)
     for agent_id, structure in session.execute(gone.order_by(Agent.structure_id, Agent.id)).all():
         lock(session, structure)
         agent = session.get_one(Agent, agent_id, populate_existing=True)
         held = _accounts(session, agent_id)
+        if not kept.isdisjoint(Domain(one.structure_id, one.convention) for one in held):
+            continue
         if is_forgettable(agent.left_on, [State(one.state) for one in held], today(at)):
             _forget(session, agent, held, at)
             done += 1
@@ -52,13 +66,42 @@ def remove_past(session: Session, at: datetime) -> Removed:
     Those who held these accounts go too, with what was attested of them, when they have left and hold no other.
     """
     accounts = agents = 0
+    kept = held_whole(session)
     for end in ends(session):
+        if Domain(end.structure, end.convention) in kept:
+            continue
         if not is_past(end.over_from, today(at)) or not _is_over_since_long(session, end, today(at)):
             continue
         lock(session, end.structure)
         removed = _remove(session, end, at)
         accounts, agents = accounts + removed.accounts, agents + removed.agents
     return Removed(accounts, agents)
+
+
+def forgotten(session: Session) -> tuple[Forgotten, ...]:
+    """Return everybody who was forgotten."""
+    rows = session.execute(
+        select(Agent.structure_id, Agent.id).where(Agent.forgotten_on.is_not(None)).order_by(Agent.id)
+    )
+    return tuple(Forgotten(structure, agent) for structure, agent in rows)
+
+
+def known(session: Session, agents: Collection[str]) -> int:
+    """Return how many of these, forgotten once, can be named here: the database is older than that."""
+    asked = select(func.count()).select_from(Agent).where(Agent.id.in_(agents), Agent.forgotten_on.is_(None))
+    return session.scalar(asked) or 0
+
+
+def forget_named(session: Session, agents: Collection[str], at: datetime) -> int:
+    """Erase once more the identity of those who were forgotten, in a database that knows them; return how many."""
+    done = 0
+    for agent_id in sorted(agents):
+        agent = session.get(Agent, agent_id)
+        if agent is not None and agent.forgotten_on is None:
+            lock(session, agent.structure_id)
+            _forget(session, agent, _accounts(session, agent_id), at)
+            done += 1
+    return done
 
 
 def _forget(session: Session, agent: Agent, held: Collection[Account], at: datetime) -> None:

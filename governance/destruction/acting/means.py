@@ -1,6 +1,7 @@
 """What an act works with, and what it is about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from governance.core import private
 from governance.core.domains import Domain
 from governance.core.keys import Keys
 from governance.core.keystore import KeyStore
@@ -55,6 +57,13 @@ class Means:
         """Return the store of data keys."""
         with self.sessions() as session:
             return keys_of(session)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Write in the ledger, and carry acts on, one at a time."""
+        self.setup.ledger.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with private.alone(self.setup.ledger / "verrou"):
+            yield
 
     @property
     def ledger(self) -> Ledger:

@@ -5,13 +5,11 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from governance.core import private
 from governance.core.domains import Domain
 from governance.core.refusals import Refusal
 from governance.core.storage import reading
@@ -61,7 +59,7 @@ def begin(session: Session, row: Destruction, at: datetime) -> None:
 
 def carry_on(means: Means, identifier: str, at: datetime) -> bool:
     """Do what is ready of a destruction, and say whether its act is over; what fails waits for the next call."""
-    with private.alone(_lock(means)):
+    with means.alone():
         while True:
             work, names = _ready(means, identifier, at)
             if not names:
@@ -84,11 +82,6 @@ def held_tables(session: Session, domain: Domain) -> frozenset[str]:
         LegalHold.released_at.is_(None),
     )
     return frozenset(table for tables in session.scalars(asked) for table in tables)
-
-
-def _lock(means: Means) -> Path:
-    means.setup.ledger.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return means.setup.ledger / "verrou"
 
 
 def _ready(means: Means, identifier: str, at: datetime) -> tuple[Work, tuple[str, ...]]:
