@@ -24,7 +24,7 @@ from governance.papers import certificates, signing
 from governance.papers.apart import apart
 from governance.papers.certificates import Signatory
 from governance.papers.signing import ForgedDocument, NotASignedDocument, signed_json, verify
-from tests.actions.test_trail_stamps import authority, folder
+from tests.actions.timestamping import authority, folder
 
 __all__ = ["authority", "folder"]
 
