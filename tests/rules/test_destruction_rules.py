@@ -174,3 +174,19 @@ def test_a_database_on_a_machine_that_was_not_opened_is_refused(url: str) -> Non
     good = {"url": "postgresql://u:p@db.ccas.example:5432/base", "table": "t", "column": "c", "value": "v"}
     assert connection(Kind.SQL, good, allowed)
     assert "p@db" not in repr(connection(Kind.SQL, good, allowed))
+
+
+@pytest.mark.parametrize(
+    ("last_backup", "others", "final"),
+    [
+        (None, timedelta(), True),
+        (LATER, timedelta(), True),
+        (LATER + timedelta(seconds=1), timedelta(), False),
+        (None, timedelta(days=8), True),
+        (None, timedelta(days=8, seconds=1), False),
+    ],
+)
+def test_a_certificate_is_final_once_our_backups_and_the_other_copies_of_the_machine_are_dead(
+    last_backup: datetime | None, others: timedelta, final: bool
+) -> None:
+    assert rules.is_final(OPENED, last_backup, others, LATER) is final

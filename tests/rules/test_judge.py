@@ -119,3 +119,16 @@ def test_N2_other_identifying_data_never_refuses() -> None:
 
 def test_without_a_convention_general_law_alone_is_cited() -> None:
     assert judge([NIR], None).remarks[0].article.startswith("RGPD, art. 87")
+
+
+def test_K9_what_the_form_of_S0_asks_for_belongs_in_the_form_and_is_told_in_a_comment() -> None:
+    verdict = judge([PHONE], terms("S0"))
+
+    assert verdict.outcome is Outcome.ACCEPTE and [one.finding for one in verdict.remarks] == [PHONE]
+
+
+@pytest.mark.parametrize("code", ["S0", "S3"])
+def test_K10_the_ban_on_health_is_about_free_text_not_about_the_structured_proof(code: str) -> None:
+    free, structured = (judge([HEALTH], terms(code), zone) for zone in (Zone.COMMENT, Zone.ATTACHMENT))
+
+    assert (free.outcome, structured.outcome is Outcome.REFUSE) == (Outcome.REFUSE, False)
