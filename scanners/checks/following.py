@@ -16,6 +16,7 @@ from scanners.own_words import OwnWords
 from scanners.seeing import Seen, seen_in
 
 EVERY_SECONDS = 0.5
+MOST_LOOKED = 200_000  # characters of a file looked into before its end: the child that reads it waits meanwhile
 _SEEN = TypeAdapter(Seen)
 _UNREAD = Seen(Examined(State.CLEAN), None, Outcome.IN_PART)
 
@@ -39,8 +40,15 @@ class _File:
     read: set[int] = field(default_factory=set)
     kind: Kind | None = None
     fresh: list[Passage] = field(default_factory=list)
+    heard: int = 0
     seen: Seen = _UNREAD
     is_done: bool = False
+
+    def hear(self, passage: Passage) -> None:
+        """Keep a passage to be looked into, while they are few."""
+        self.heard += len(passage.text)
+        if self.heard <= MOST_LOOKED:
+            self.fresh.append(passage)
 
     def look(self, scanner: Scanner, own: OwnWords) -> None:
         """Look into what was just read: what is cut between two passages is found when all is read."""
@@ -68,7 +76,7 @@ class Following:
                 case Recognised(kind):
                     file.kind = kind
                 case Passage(place):
-                    file.fresh.append(item)
+                    file.hear(item)
                     file.read.update({place.number} if place.where is Where.PAGE else ())
                 case Sight(place):
                     file.read.add(place.number)
