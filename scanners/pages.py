@@ -73,7 +73,9 @@ def verify_sent() -> ResponseReturnValue:
     if frame is None or dossier is None or _is_faulty(form, dossier, frame):
         return show(form, desk), 422
     # Reading files takes seconds: no transaction is open meanwhile.
-    checked = check_dossier(dossier, frame.terms, frame.bounds, _tools().instruments, frame.own, _watch(frame, doing))
+    checked = check_dossier(
+        dossier, frame.terms, frame.bounds, _tools().instruments, frame.own, _watch(frame, doing, dossier)
+    )
     receipt = _keep(form, dossier, checked, frame)
     consent = _consent(frame.terms, form.caisse)
     return show(form, desk, result_view(dossier, checked, receipt, consent, link_to(frame.convention.code)))
@@ -116,10 +118,10 @@ def receipt(identifier: str) -> Response:
     return Response(text, content_type="application/json", headers=headers)
 
 
-def _watch(frame: Frame, doing: Act) -> Watch:
+def _watch(frame: Frame, doing: Act, dossier: Dossier) -> Watch:
     """Return what is known already: pieces are read as soon as they are chosen, and not again with the dossier."""
     tools = _tools()
-    following = Following(8, (tools.instruments.scanner, frame.own), lambda _: None)
+    following = Following(len(dossier.attachments), (tools.instruments.scanner, frame.own), lambda _: None)
     return Known(tools.checks.shelf, doing.by.structure, frame.own, following).watch()
 
 
