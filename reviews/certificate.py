@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.conventions.queries import find_convention
+from governance.conventions.shown import caisse_names
 from governance.core.keys import Keys
 from governance.core.outbox.tables import OutboxMessage
 from governance.papers.signing import signed_json
@@ -70,6 +71,7 @@ def _head(session: Session, row: ReviewCampaign, names: Mapping[str, str]) -> di
         "review": row.id,
         "structure": structure_names(session, {row.structure_id}).get(row.structure_id, ""),
         "convention": {"code": row.convention, "title": convention.title, "article": ARTICLE},
+        "caisses": dict(caisse_names(convention)),
         "cause": row.cause,
         "opened": {"at": _said(row.opened_at), "by": names.get(row.opened_by, row.opened_by)},
         "due": {"first": row.first_due.isoformat(), "last": row.due.isoformat()},

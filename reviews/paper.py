@@ -13,6 +13,9 @@ from reviews.rules import Choice, Motive
 
 MOST = 300  # accounts printed: a page holds some thirty, and takes a third of a second to lay out
 
+# With the width of each, per cent of the paper's.
+COLUMNS = (("Personne", 16), ("Profil", 19), ("Constat", 17), ("Réponse", 17), ("Par", 20), ("Effet", 11))
+
 _STATES = {
     "queued": "en attente", "sending": "en cours d'envoi", "sent": "pris par le serveur", "delivered": "remis",
     "failed": "en échec", "expired": "échu",
@@ -23,6 +26,7 @@ def on_paper(value: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the template of the certificate shows: accounts kept with others stay in the data it carries."""
     alone = [one for one in value["accounts"] if not (one.get("together") and one["effect"] == Effect.KEPT)]
     shown = value["accounts"] if len(value["accounts"]) <= MOST else alone[:MOST]
+    caisses = value.get("caisses", {})  # certificates made before told codes alone
     return {
         "value": value,
         "words": words,
@@ -36,7 +40,9 @@ def on_paper(value: Mapping[str, Any]) -> dict[str, Any]:
             for one in value["contacts"]
         ],
         "moves": [(words.on(one["at"]), one["by"], _moved(one), one["words"]) for one in value["moves"]],
-        "accounts": [_account(one) for one in shown],
+        "accounts": [_account(one, caisses) for one in shown],
+        "extract": caisses.get(value.get("extract"), value.get("extract")),
+        "columns": COLUMNS,
         "left_out": len(value["accounts"]) - len(shown),
     }
 
@@ -54,12 +60,12 @@ def _moved(one: Mapping[str, Any]) -> str:
     return f"{one['count']} comptes, de {one['before']} à {one['after']}"
 
 
-def _account(one: Mapping[str, Any]) -> tuple[Any, ...]:
+def _account(one: Mapping[str, Any], caisses: Mapping[str, str]) -> tuple[Any, ...]:
     signs = [words.CHANGES[Change(one["change"])][0], *(words.FLAGS[Flag(flag)] for flag in one["flags"])]
     said = words.CHOICES[Choice(one["choice"])][0] if one.get("choice") else "sans réponse"
     motive = f" ({words.MOTIVES[Motive(one['motive'])]})" if one.get("motive") else ""
     note = f" « {one['words']} »" if one.get("words") else ""
     by = f"{one['by']}, {words.on(one['at'])}" if one.get("by") else ""
-    profile = f"{one['profile']}, {one['caisse']}"
+    profile = f"{one['profile']}, {caisses.get(one['caisse'], one['caisse'])}"
     effect = words.EFFECTS[Effect(one["effect"])][0] if one["effect"] else ""
     return (one["name"], profile, " ; ".join(signs), said + motive + note, by, effect)

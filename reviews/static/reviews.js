@@ -16,8 +16,8 @@ function move(step) {
 function press(key) {
   const entry = current() ?? entries[0];
   const open = entry?.querySelector("details[open]");
-  // A figure is a reason to revoke: it means nothing until the reasons are shown.
-  const target = (/[0-9]/.test(key) ? open : entry)?.querySelector(`[data-key="${key}"]`);
+  // A figure is a reason to revoke, n is a doubt: they mean nothing until their buttons are shown.
+  const target = (/[0-9n]/.test(key) ? open : entry)?.querySelector(`[data-key="${key}"]`);
   if (!target) return false;
   if (target instanceof HTMLDetailsElement) {
     entry.querySelectorAll("details[open]").forEach((one) => { if (one !== target) one.open = false; });

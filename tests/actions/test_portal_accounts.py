@@ -216,11 +216,25 @@ def test_A12_techniciens_stay_active_and_pass_to_the_new_gestionnaire(portal: Po
 
 
 @on_sqlite
-def test_A13_any_gestionnaire_inactivates_a_technicien_at_once(portal: Portal) -> None:
+def test_A12_techniciens_of_who_leaves_pass_at_once_to_a_gestionnaire_who_stays(portal: Portal) -> None:
+    first, second = (portal.gestionnaire(portal.agent(number)) for number in (1, 2))
+    technicien = portal.technicien(portal.agent(3), first)
+
+    portal.leave(first)
+
+    assert state(portal, technicien) is State.ACTIVE
+    assert portal.session.get_one(Account, technicien).manager_id == second
+
+
+@on_sqlite
+def test_A13_any_gestionnaire_inactivates_a_technicien_at_once_even_whom_another_created(
+    portal: Portal, demonstration: Demonstration
+) -> None:
     creator = portal.gestionnaire(portal.agent(1))
     technicien = portal.technicien(portal.agent(2), creator)
+    another = demonstration.actor(Role.GESTIONNAIRE)
 
-    actions.inactivate_technicien(portal.session, technicien, Why(Reason.DEPARTURE), by=portal.by, at=portal.at)
+    actions.inactivate_technicien(portal.session, technicien, Why(Reason.DEPARTURE), by=another, at=portal.at)
 
     row = portal.session.get_one(Account, technicien)
     assert (row.state, row.inactive_on, row.hidden_on) == (State.INACTIVE, portal.day, date(2027, 5, 23))
@@ -256,7 +270,7 @@ def test_A15_at_six_months_an_inactive_account_is_no_longer_visible_and_its_hist
     actions.inactivate_technicien(portal.session, technicien, Why(Reason.UNRELATED), by=portal.by, at=portal.at)
 
     too_soon = actions.hide_old(portal.session, datetime(2027, 5, 22, 12, tzinfo=portal.at.tzinfo))
-    hidden = actions.hide_old(portal.session, datetime(2027, 6, 1, 12, tzinfo=portal.at.tzinfo))
+    hidden = actions.hide_old(portal.session, datetime(2027, 5, 23, 12, tzinfo=portal.at.tzinfo))
     again = actions.hide_old(portal.session, datetime(2027, 6, 1, 12, tzinfo=portal.at.tzinfo))
 
     assert (too_soon, hidden, again) == (0, 1, 0)

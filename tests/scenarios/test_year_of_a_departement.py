@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from datetime import UTC, date, datetime
 
+import pypdfium2 as pdfium
 import pytest
 import sqlalchemy as sa
 from apiflask import APIFlask
@@ -169,6 +170,7 @@ def reviewed_in_september(year: Year) -> None:
     signed = year.send("gestionnaire", f"{url}/signer")
     sealed = year.client("gestionnaire").get(f"{url}/attestation.json").data
     told = verify(sealed, public_key(year.app.extensions[KEYS])).value
+    paper = printed(year.client(OPALE).get(f"{url}/attestation.pdf").data)
 
     assert "0 sur 30 comptes répondus" in shown
     assert [name in shown for name in NAMES.values()] == [True, True]
@@ -179,12 +181,21 @@ def reviewed_in_september(year: Year) -> None:
     assert [(one["name"], one["caisse"]) for one in told["accounts"] if one["effect"] == "retire"] == [
         ("Paul Sorel", OPALE)
     ]
+    assert told["caisses"] == NAMES
+    assert f"Extrait pour la caisse {NAMES[OPALE]}" in paper
+    assert f"gestionnaire, {NAMES[OPALE]}" in paper and OPALE not in paper
     assert "État inactivation demandée" in year.read("gestionnaire", account(year, "Sorel", OPALE))
     assert "État actif" in year.read("gestionnaire", account(year, "Sorel", ARTOIS))
     assert [one.split(" :")[0] for one in mails(year, "portal_account.inactivation")] == [NAMES[OPALE]]
     assert [bool(year.titles(caisse)) for caisse in NAMES] == [False, True]
     assert "Gestionnaire Paul Sorel" in before
     assert "Gestionnaire Inès Nadaud" in year.read("gestionnaire", account(year, "EssaiZ", OPALE))
+
+
+def printed(content: bytes) -> str:
+    """Return the words of a PDF."""
+    with pdfium.PdfDocument(content) as document:
+        return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
 
 
 def answer(year: Year, url: str, given: dict[tuple[str, str], str]) -> None:

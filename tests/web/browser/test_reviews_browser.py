@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session, sessionmaker
 
 from governance.people.rules import Role
@@ -76,6 +76,39 @@ def test_forty_accounts_four_of_them_flagged_take_twelve_interactions_at_most_wi
     assert page.locator("main").inner_text().count("La revue est close.") == 1
     assert hands.count <= MOST
     assert violations == []
+
+
+def test_each_key_does_what_the_page_says_and_none_answers_before_its_buttons_are_shown(page: Page) -> None:
+    page.click("main table a")
+    first, second = (page.locator("[data-entry]").nth(number) for number in (0, 1))
+    words = first.locator("input[name=words]")
+
+    for key in ("k", "j", "k", "k", "n", "1"):
+        page.keyboard.press(key)
+    expect(first).to_be_focused()
+    page.keyboard.press("j")
+    expect(second).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("r")
+    page.keyboard.press("m")
+    expect(words).to_be_focused()
+    expect(first.locator("details[open]")).to_have_count(1)
+    page.keyboard.type("gardien, n° 1 ?")
+    page.keyboard.press("Escape")
+    expect(first).to_be_focused()
+    expect(words).to_have_value("gardien, n° 1 ?")
+    progress = page.locator("[role=status]").first
+    expect(progress).to_contain_text("0 sur 40")
+    page.keyboard.press("m")
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("n")
+
+    expect(progress).to_contain_text("0 sur 40")
+    expect(progress).to_contain_text("1 au délégué")
+    with page.expect_navigation():
+        page.keyboard.press("g")
+    expect(progress).to_contain_text("1 sur 40")
 
 
 def test_a_phone_shows_the_review_without_scrolling_sideways_and_a_figure_alone_revokes_nothing(page: Page) -> None:
