@@ -198,7 +198,8 @@ def main() -> int:
             told = running.requests()
     print("| program | found in the flawed twin | found in ours |\n|---|---|---|")
     for name, found in ours.items():
-        shown = ["not installed" if one is None else ", ".join(one) or "nothing" for one in (twin.get(name, []), found)]
+        both = (twin.get(name, ["–"]), found)
+        shown = ["not installed" if one is None else ", ".join(one) or "nothing" for one in both]
         print(f"| {name} | {' | '.join(shown)} |")
     errors = sum(count for status, count in told.items() if status >= 500)
     print(f"\n{told.total():,} requests answered by ours, {errors} of them with an error of the service: {dict(told)}")
