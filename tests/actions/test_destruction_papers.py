@@ -87,3 +87,16 @@ def test_the_file_that_the_certificate_carries_is_the_one_that_is_checked(
     assert (carried.AFRelationship, carried.EF.F.Subtype) == (Name.Data, Name("/application/json"))
     assert (status, json.loads(inside)["certificate"]["state"]) == (0, "provisional"), said
     assert [field.FT for field in certificate.Root.AcroForm.Fields] == [Name.Sig]
+
+
+def test_the_example_of_the_documentation_is_checked_without_the_service_and_names_what_is_changed(
+    tmp_path: Path,
+) -> None:
+    example = Path(__file__).parents[2] / "docs" / "exemples"
+    ids = f"--ids={example / 'identifiants.txt'}"
+    changed = tmp_path / "change.json"
+    changed.write_text((example / "attestation.json").read_text().replace('"after": 0', '"after": 2'))
+
+    good, bad = verified(example / "attestation.json", ids), verified(changed, ids)
+
+    assert (good[0], bad[0], "il reste 2 ligne(s)" in bad[1]) == (0, 1, True)
