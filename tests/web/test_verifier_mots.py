@@ -11,14 +11,16 @@ from governance.core.trail import TrailEntry
 from governance.people.rules import Role
 from scanners.tables import OwnWord
 from tests.conftest import on_sqlite
+from tests.doubting import HINT
 from tests.web.conftest import Submit
-from tests.web.verifying import WORDS, Page, adopt, peek
+from tests.web.verifying import WORDS, Page, adopt, check, peek, writer
 
-__all__ = ["adopt"]
+__all__ = ["adopt", "writer"]
 
 pytestmark = on_sqlite
 
 SILENCE = "/vocabulaire/taire"
+FIELDS = ("word", "reason")
 
 
 @pytest.fixture
@@ -147,3 +149,27 @@ def test_the_words_of_a_structure_do_not_count_in_another(
 
     assert Page(elsewhere.get(WORDS)).texts(".s-words tbody th") == []
     assert stolen.status_code == 404
+
+
+def test_what_a_writer_calls_a_false_alarm_is_answered_by_the_dpo_and_asked_about_no_more(
+    dpo: FlaskClient, writer: FlaskClient, submit: Submit
+) -> None:
+    check(writer, HINT, reason="faux_positif")
+
+    listed = Page(dpo.get(WORDS))
+    before = peek(writer, HINT).get_json()["outcome"]
+    submit(dpo, listed.values("[aria-labelledby=alertes-titre] form", "action")[0], {"decision": "acceptee"}, WORDS)
+
+    assert (before, peek(writer, HINT).get_json()["outcome"]) == ("a_verifier", "accepte")
+    assert "N'est plus relevée." in Page(dpo.get(WORDS)).text("[aria-labelledby=alertes-titre] tbody")
+
+
+def test_the_probable_words_are_switched_off_and_on_again(dpo: FlaskClient, submit: Submit) -> None:
+    text = "Elle parle de bronchoscopie."
+
+    off = Page(dpo.get(WORDS)).html.query("[aria-labelledby=probables-titre] form input")
+    submit(dpo, SILENCE, {one.attrs["name"]: one.attrs["value"] for one in off if one.attrs["name"] in FIELDS}, WORDS)
+    silent = peek(dpo, text).get_json()["outcome"]
+    submit(dpo, Page(dpo.get(WORDS)).values(".s-words form", "action")[0], {}, WORDS)
+
+    assert (silent, peek(dpo, text).get_json()["outcome"]) == ("accepte", "a_verifier")
