@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.conventions.values.accounts import AccountField, Profile
+from governance.core.trail import TrailEntry
 from governance.habilitations.rules import LIVE
 from governance.habilitations.tables import Account, AccountChange, Agent, Attestation
 from reviews.closing import Effect
@@ -83,14 +84,14 @@ def _done(session: Session, rows: Sequence[ReviewEntry], since: Mapping[str, dat
     accounts, holders = {row.account for row in rows}, {row.holder for row in rows}
     open_ones = set(session.scalars(select(Account.id).where(Account.id.in_(accounts), Account.state.in_(LIVE))))
     asked = _latest(session, accounts)
-    attested = _attested(session, holders)
+    attested, corrected = _attested(session, holders), _corrected(session, rows, since)
     agents = {row.id: row for row in session.scalars(select(Agent).where(Agent.id.in_(holders)).order_by(Agent.id))}
     return frozenset(
         row.id
         for row, line in zip(rows, lines_of(session, rows), strict=True)
         if row.account not in open_ones
         or any(one >= since[row.id] for one in (asked.get(row.account), attested.get(row.holder)) if one)
-        or _is_corrected(line, agents.get(row.holder))
+        or _is_corrected(line, agents.get(row.holder), row.holder in corrected)
     )
 
 
@@ -104,9 +105,23 @@ def _attested(session: Session, holders: Collection[str]) -> dict[str, datetime]
     return {row.agent_id: row.attested_at for row in session.execute(wanted.order_by(Attestation.attested_at))}
 
 
-def _is_corrected(line: Line, agent: Agent | None) -> bool:
+def _corrected(session: Session, rows: Sequence[ReviewEntry], since: Mapping[str, datetime]) -> frozenset[str]:
+    """Return the holders whose sheet was corrected since, whatever changed: a review keeps no telephone to compare."""
+    if not rows:
+        return frozenset()
+    wanted = select(TrailEntry.subject, TrailEntry.at).where(
+        TrailEntry.structure.in_({row.structure_id for row in rows}), TrailEntry.at >= min(since.values()),
+        TrailEntry.action == "agent.corrected",
+    )  # fmt: skip
+    last = {one.subject: one.at for one in session.execute(wanted.order_by(TrailEntry.at))}
+    return frozenset(row.holder for row in rows if row.holder in last and last[row.holder] >= since[row.id])
+
+
+def _is_corrected(line: Line, agent: Agent | None, since: bool) -> bool:
     held = line.entry.held
     if agent is None or held.profile is Profile.GESTIONNAIRE:
         return agent is None
+    if since:
+        return True
     now = (plain_name(f"{agent.first_name} {agent.last_name}"), agent.email, agent.fonction)
     return now != (plain_name(held.name), held.email, held.function)

@@ -260,6 +260,9 @@ def test_A18_to_A22_every_check_says_which_rule_asks_for_it(code: str) -> None:
     for check in Check:
         cited = terms(code).rule(RULE_OF[check])
         assert code == "S2" or cited.article or check is Check.TRAINING
+    assert dict(RULE_OF) == {
+        Check.LINK: "A18", Check.DEVICE: "A19", Check.EMAIL: "A20", Check.COMMITMENT: "A22", Check.TRAINING: "S6r",
+    }  # fmt: skip
 
 
 def test_A19_A22_what_is_not_attested_or_no_longer_is_missing() -> None:

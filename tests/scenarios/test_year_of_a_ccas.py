@@ -132,8 +132,9 @@ def reviewed_in_july(year: Year) -> None:
     for day in (10, 18, 24):
         year.on(date(2027, 7, day))
     followed = year.read("dpo", f"{url}/suivi")
-    year.answer(url, dict.fromkeys(("Inès Nadaud", *(f"Camille {one}" for one in TECHNICIENS[:4])), "garder"))
-    year.answer(url, {"Paul Sorel": "modifier"}, words="Nouveau numéro de téléphone")
+    year.answer(url, dict.fromkeys(("Inès Nadaud", *(f"Camille {one}" for one in TECHNICIENS[1:4])), "garder"))
+    numbers = dict.fromkeys(("Paul Sorel", "Camille Albin"), "modifier")
+    year.answer(url, numbers, words="Nouveau numéro de téléphone")
     early = year.send("gestionnaire", f"{url}/signer")
     year.answer(url, {"Camille Estève": "retirer:inutilise"})
     signing = year.read("gestionnaire", f"{url}/signer")
@@ -161,15 +162,28 @@ def modified_in_july(year: Year) -> None:
     sent = {"what": "téléphone", "value": "03 20 11 22 33"}
     said = year.send("gestionnaire", f"{account(year, 'Sorel')}/modification", **sent)
     left = year.titles("gestionnaire")
+    corrected = correct(year, "Albin", phone="03 20 44 55 66")
+    none_left = year.titles("gestionnaire")
     change = re.search(r'action="(/comptes/modifications/[^"]+)"', year.raw("caisse", account(year, "Sorel")))
     assert change is not None
     year.send("caisse", change[1], outcome="faite")
 
-    assert [one for one in awaited if "1 compte à modifier" in one]
+    assert [one for one in awaited if "2 comptes à modifier" in one]
     assert '<option selected value="téléphone">' in form
     assert "03 20 11 22 33" in said
-    assert not [one for one in left if "à modifier" in one]
+    assert [one for one in left if "1 compte à modifier" in one]
+    assert "03 20 44 55 66" in corrected
+    assert not [one for one in none_left if "à modifier" in one]
     assert "03 20 11 22 33" in year.read("gestionnaire", account(year, "Sorel"))
+
+
+def correct(year: Year, last_name: str, phone: str) -> str:
+    """Correct the telephone of a technicien on their sheet, and nothing else; return what the page said."""
+    return year.send(
+        "gestionnaire", f"/agents/{year.agents()[last_name]}/corriger", civility="Madame", last_name=last_name,
+        first_name="Camille", fonction="Accueil", email=f"{last_name.lower()}@ccas-essai.example", phone=phone,
+        tie="agent",
+    )  # fmt: skip
 
 
 def july(year: Year) -> str:
