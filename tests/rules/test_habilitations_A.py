@@ -27,6 +27,7 @@ from governance.habilitations.agents.rules import (
 from governance.habilitations.presenting import STATES, said_room
 from governance.habilitations.quotas import NoSize, OverQuota, Standing, check_room, room
 from governance.habilitations.rules import (
+    CUTTABLE,
     INACTIVE,
     LIVE,
     NEXT,
@@ -309,6 +310,7 @@ def test_A23_an_exclusion_waits_for_nothing(code: str) -> None:
 
     assert str(rule.user) == "immédiatement"
     assert {state for state in LIVE if State.CUT in NEXT[state]} == {State.GRANTED, State.ACTIVE, State.NOTICE}
+    assert {state for state, after in NEXT.items() if State.CUT in after} == CUTTABLE
 
 
 @pytest.mark.parametrize("code", PORTALS)
