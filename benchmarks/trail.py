@@ -1,6 +1,6 @@
 """The trail: appends a second and seal lag, against a chain held inside each transaction; verification; tampering seen.
 
-`python benchmarks/trail.py [appends|verify|tamper]` makes one table; SQLite always, PostgreSQL when a server answers.
+`./vigie bench trail [appends|verify|tamper|proofs]` makes one table; SQLite always, PostgreSQL when a server answers.
 """
 
 import multiprocessing
@@ -30,8 +30,10 @@ sys.path.insert(0, str(ROOT))
 from app.schema import migrate  # noqa: E402
 from governance.core import clock, storage  # noqa: E402
 from governance.core.trail import chain, record, sealing, signing  # noqa: E402
+from governance.core.trail.merkle import Tree, is_included  # noqa: E402
 from governance.core.trail.tables import TrailEntry, TrailSeal  # noqa: E402
 from governance.core.trail.verifying import verify  # noqa: E402
+from tests.properties.test_trail_properties import mutated  # noqa: E402
 from tests.scenarios.tampering import ATTACKERS, ATTACKS, OURS, ground  # noqa: E402
 
 SERVER = os.environ.get("VIGIE_TEST_POSTGRES", "postgresql://root@127.0.0.1/postgres")
@@ -229,7 +231,25 @@ def tampering(times: int = TIMES) -> None:
     print(f"{total['tried']} trials: unseen {total['alone']} without a checkpoint outside, {total['helped']} with one")
 
 
-PARTS: dict[str, Callable[..., None]] = {"appends": appends, "verify": verifications, "tamper": tampering}
+def proofs(times: int = 375) -> None:
+    """Print how many inclusion proofs, each spoiled in twelve ways, are accepted."""
+    random, tried, accepted, refused = Random(11), 0, 0, 0
+    for _ in range(times):
+        leaves = [random.randbytes(32) for _ in range(random.randrange(3, 1_000))]
+        tree, index = Tree(leaves), random.randrange(len(leaves))
+        path, whole = tree.proof(index), tree.root()
+        refused += not is_included(leaves[index], index, len(leaves), path, whole)
+        forged = mutated(leaves[index], index, len(leaves), path, whole, random)
+        tried, accepted = tried + len(forged), accepted + sum(is_included(*one) for one in forged)
+    print(f"{tried:,} spoiled proofs: {accepted} accepted; {times} true ones: {refused} refused")
+
+
+PARTS: dict[str, Callable[..., None]] = {
+    "appends": appends,
+    "verify": verifications,
+    "tamper": tampering,
+    "proofs": proofs,
+}
 
 if __name__ == "__main__":
     asked = sys.argv[1:]
