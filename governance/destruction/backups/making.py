@@ -18,7 +18,7 @@ from governance.destruction.backups.databases import NoCopy
 from governance.destruction.backups.shelf import Backup, BadBackup
 from governance.destruction.ledger import Ledger
 
-PARTIAL, LOCK = ".partiel", "verrou"
+PARTIAL, LOCK = ".partiel", "verrou-copies"
 LENGTH_BYTES = 8
 KEY_BYTES = 32
 
@@ -52,8 +52,9 @@ def create(means: Means, at: datetime) -> Backup:
 @contextmanager
 def alone(setup: Setup) -> Iterator[None]:
     """Make copies one at a time, and none while what a dead process left of one is swept."""
-    setup.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with private.alone(setup.backups / LOCK):
+    for folder in (setup.backups, setup.ledger):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with private.alone(setup.ledger / LOCK):  # the folder of backups holds nothing else: it is what leaves the machine
         yield
 
 
