@@ -88,6 +88,11 @@ class Text:
         start, end = self.folded.span(*self.spans[index])
         return self.original[start:end].isupper()
 
+    def is_plain(self, index: int) -> bool:
+        """Tell whether a word is written without any accent: « interne », which « interné » is not."""
+        start, end = self.folded.span(*self.spans[index])
+        return self.original[start:end].isascii()
+
     @lazy
     def _breaks(self) -> list[int]:
         words = self.words

@@ -29,7 +29,7 @@ from scanners.vocabulary import DATA, Case, Context, Entry, Vocabulary, load
 
 WINDOW = 16
 TRADE = (6, 4)  # words before and after a form that may make a job or a shop of it
-_LETTERS = {"upper": Text.is_upper, "capital": Text.is_capitalised}
+_LETTERS = {"upper": Text.is_upper, "capital": Text.is_capitalised, "plain": Text.is_plain}
 CROSSING = 3
 MOST_REMEMBERED = 10_000  # matches of one text: a text of a million characters must not fill the memory
 # What these name is never an image: a benefit is granted by the very institutions that images speak of.

@@ -32,6 +32,20 @@ def test_findings_are_those_marked(marked: str, count: int) -> None:
     assert found == [(m.start, m.end) for m in marks] and len(found) == count
 
 
+@pytest.mark.parametrize(
+    ("marked", "count"),
+    [
+        ("Son fils est interne, il rentre le vendredi.", 0),
+        ("Le fils aîné est interne en semaine.", 0),
+        ("Son fils a été [b:interné].", 1),
+        ("a été [b:interne] 3 semaines", 1),
+        ("Sa fille est [b:internée].", 1),
+    ],
+)
+def test_a_boarder_is_no_patient_and_without_accents_the_sentence_tells(marked: str, count: int) -> None:
+    test_findings_are_those_marked(marked, count)
+
+
 def test_every_detector_has_a_name_of_its_own() -> None:
     assert len({detector.name for detector in DETECTORS}) == len(DETECTORS)
 
