@@ -80,10 +80,13 @@ def test_forty_accounts_four_of_them_flagged_take_twelve_interactions_at_most_wi
 
 def test_each_key_does_what_the_page_says_and_none_answers_before_its_buttons_are_shown(page: Page) -> None:
     page.click("main table a")
-    first, second = (page.locator("[data-entry]").nth(number) for number in (0, 1))
+    page.wait_for_load_state("load")
+    first, second, *_, last = page.locator("[data-entry]").all()
     words = first.locator("input[name=words]")
 
-    for key in ("k", "j", "k", "k", "n", "1"):
+    page.keyboard.press("k")
+    expect(last).to_be_focused()
+    for key in ("j", "k", "k", "k", "k", "n", "1"):
         page.keyboard.press(key)
     expect(first).to_be_focused()
     page.keyboard.press("j")
