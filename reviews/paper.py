@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from governance.conventions.shown import unbroken
 from governance.papers.rules import Party
 from reviews import words
 from reviews.closing import Effect
@@ -14,7 +15,7 @@ from reviews.rules import Choice, Motive
 MOST = 300  # accounts printed: a page holds some thirty, and takes a third of a second to lay out
 
 # With the width of each, per cent of the paper's.
-COLUMNS = (("Personne", 16), ("Profil", 19), ("Constat", 17), ("Réponse", 17), ("Par", 20), ("Effet", 11))
+COLUMNS = (("Personne", 15), ("Profil", 17), ("Constat", 17), ("Réponse", 17), ("Par", 23), ("Effet", 11))
 
 _STATES = {
     "queued": "en attente", "sending": "en cours d'envoi", "sent": "pris par le serveur", "delivered": "remis",
@@ -68,4 +69,4 @@ def _account(one: Mapping[str, Any], caisses: Mapping[str, str]) -> tuple[Any, .
     by = f"{one['by']}, {words.on(one['at'])}" if one.get("by") else ""
     profile = f"{one['profile']}, {caisses.get(one['caisse'], one['caisse'])}"
     effect = words.EFFECTS[Effect(one["effect"])][0] if one["effect"] else ""
-    return (one["name"], profile, " ; ".join(signs), said + motive + note, by, effect)
+    return (one["name"], profile, unbroken(" ; ".join(signs)), unbroken(said + motive + note), by, effect)
