@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from app import tables
 from app.settings import Settings
 from app.trail import authority
+from breach.forgetting import FILES as BREACHES
 from breach.tables import Breach, Concern
 from governance.core.keys import Keys
 from governance.destruction.acting.means import Setup
 from governance.destruction.stores.rules import Allowed
+from reviews.forgetting import FILES as REVIEWS
 from scanners.documents.folders import READING, sweep
 
 # Every table is declared before the walk over them: one that nobody imported would be forgotten.
@@ -33,6 +35,7 @@ def setup(settings: Settings, keys: Keys) -> Setup:
         Allowed(settings.store_folders, frozenset(host.lower() for host in settings.store_hosts)),
         authority(settings),
         (lambda: sweep(Path(tempfile.gettempdir()), READING),),
+        (BREACHES, REVIEWS),
     )
 
 

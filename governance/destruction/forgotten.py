@@ -1,17 +1,20 @@
-"""Who was forgotten, in the ledger too: a database that is restored from before must forget them again.
+"""What time forgot, in the ledger too: a database that is restored from before must forget it again.
 
-An entry names persons by opaque identifiers, under the structure's own matters (`Domain(structure)`): no act of
-destruction is about those. It is true of a database when none of them can be named there.
+An entry names persons and files by opaque identifiers, under the structure's own matters (`Domain(structure)`): no act
+of destruction is about those. It is true of a database when no such person can be named there, and no file is left.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from governance.core.domains import Domain
 from governance.core.storage import reading
+from governance.destruction import files
 from governance.destruction.acting.means import Means
+from governance.destruction.files import Gone
 from governance.destruction.ledger import Entry, Ledger
 from governance.habilitations import forgetting
 
@@ -19,31 +22,46 @@ TABLE = "agent"
 
 
 def note(means: Means, at: datetime) -> int:
-    """Write in the ledger who was forgotten and is not there yet; return how many."""
+    """Write in the ledger what was forgotten and is not there yet; return how many."""
     with means.alone():
-        known = {one for entry in means.ledger.entries() if is_of_persons(entry) for one in _named(means.ledger, entry)}
+        known = {row for entry in means.ledger.entries() if is_of_time(entry) for row in means.ledger.rows(entry)}
         with reading(means.sessions) as session:
-            fresh = [one for one in forgetting.forgotten(session) if one.agent not in known]
+            fresh = [one for one in _forgotten(session, means) if (one.table, one.id) not in known]
         for structure in sorted({one.structure for one in fresh}):
-            rows = [(TABLE, one.agent) for one in fresh if one.structure == structure]
+            rows = [(one.table, one.id) for one in fresh if one.structure == structure]
             means.ledger.write(f"oubli-{at:%Y%m%dT%H%M%S}-{structure[:12]}", Domain(structure), rows, (), at)
     return len(fresh)
 
 
-def is_of_persons(entry: Entry) -> bool:
-    """Say whether an entry is about persons who were forgotten, not about a destruction."""
+def is_of_time(entry: Entry) -> bool:
+    """Say whether an entry is about what time forgot, not about a destruction."""
     return not entry.domain.convention
 
 
-def again(session: Session, ledger: Ledger, entry: Entry, at: datetime) -> int:
-    """Forget once more, in a restored database, those whom an entry names; return how many were known there."""
-    return forgetting.forget_named(session, _named(ledger, entry), at)
+def again(session: Session, means: Means, entry: Entry, at: datetime) -> int:
+    """Forget once more, in a restored database, what an entry names; return how much was known there."""
+    named = _named(means.ledger, (entry,))
+    done = forgetting.forget_named(session, named.get(TABLE, ()), at)
+    for kind in means.setup.files:
+        done += files.remove_named(session, kind, entry.domain.structure, named.get(kind.table, ()), at)
+    return done
 
 
 def alive(session: Session, ledger: Ledger, entries: Iterable[Entry]) -> int:
-    """Return how many persons whom entries say forgotten can be named in a database."""
-    return forgetting.known(session, [one for entry in entries for one in _named(ledger, entry)])
+    """Return how many persons whom entries say forgotten can be named in a database, and how many files are there."""
+    named = dict(_named(ledger, entries))
+    count = forgetting.known(session, named.pop(TABLE, ()))
+    return count + sum(files.known(session, table, heads) for table, heads in sorted(named.items()))
 
 
-def _named(ledger: Ledger, entry: Entry) -> list[str]:
-    return [identifier for _, identifier in ledger.rows(entry)]
+def _forgotten(session: Session, means: Means) -> list[Gone]:
+    persons = [Gone(one.structure, TABLE, one.agent) for one in forgetting.forgotten(session)]
+    return [*persons, *files.gone(session, means.setup.files)]
+
+
+def _named(ledger: Ledger, entries: Iterable[Entry]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        for table, identifier in ledger.rows(entry):
+            found[table].append(identifier)
+    return found

@@ -4,13 +4,14 @@ from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
-from governance.core import trail
+from governance.core import clock, trail
 from governance.core.storage import reading
-from governance.destruction import certificates, forgotten, queries, rules
+from governance.destruction import certificates, files, forgotten, queries, rules
 from governance.destruction.acting import ending, runner
 from governance.destruction.acting.means import Means, Setup
 from governance.destruction.backups import shelf
 from governance.destruction.tables import Destruction
+from governance.habilitations import forgetting
 from governance.jobs.job import Job, Sweep, Turn
 from governance.jobs.rules import daily, every
 
@@ -44,11 +45,11 @@ def _of_acts(setup: Setup) -> tuple[Job, ...]:
 def _of_traces(setup: Setup) -> tuple[Job, ...]:
     return (
         Job(
-            name="note-forgotten",
-            title="Inscrire qui fut oublié",
-            about="Inscrit au registre des effacements qui fut oublié : une base restaurée devra l'oublier à nouveau.",
-            timetable=daily(time(4, 55)),
-            work=Sweep(lambda sessions, turn: noted(Means(sessions, setup), turn)),
+            name="forget-past",
+            title="Oublier ce dont le temps est passé",
+            about="Efface l'identité des titulaires partis ; retire comptes, violations et revues au terme de leur durée.",
+            timetable=daily(time(4, 40)),
+            work=Sweep(lambda sessions, turn: forget(Means(sessions, setup), turn)),
         ),
         Job(
             name="expire-backups",
@@ -68,10 +69,15 @@ def carry_on(means: Means, turn: Turn) -> str:
     return f"{over} destruction(s) finie(s) sur {len(waiting)}" if over else ""
 
 
-def noted(means: Means, turn: Turn) -> str:
-    """Write in the ledger who was forgotten."""
-    count = forgotten.note(means, turn.at)
-    return f"{count} personne(s) oubliée(s) inscrite(s)" if count else ""
+def forget(means: Means, turn: Turn) -> str:
+    """Forget who left and what is kept no longer, then write in the ledger what was, this time or one that was cut."""
+    with means.sessions.begin() as session:
+        persons = forgetting.forget_leavers(session, turn.at)
+        removed = forgetting.remove_past(session, turn.at)
+    gone = files.forget(means.sessions, means.setup.files, clock.day(turn.at), turn.at)
+    noted = forgotten.note(means, turn.at)
+    told = f"{persons} personnes effacées, {removed.accounts} comptes retirés, {removed.agents} agents retirés"
+    return f"{told}, {gone} dossiers retirés, {noted} inscriptions" if any((persons, *removed, gone, noted)) else ""
 
 
 def expire(setup: Setup, turn: Turn) -> str:

@@ -54,7 +54,7 @@ def missing(session: Session, ledger: Ledger) -> tuple[Entry, ...]:
     known = set(session.scalars(select(ErasureApplied.entry).order_by(ErasureApplied.entry)))
 
     def is_true(one: Entry) -> bool:
-        if forgotten.is_of_persons(one):
+        if forgotten.is_of_time(one):
             return not forgotten.alive(session, ledger, (one,))
         return one.name in known or _is_underway(session, ledger.folder, one)
 
@@ -83,19 +83,19 @@ def alive(means: Means) -> int:
     count = 0
     with reading(means.sessions) as session:
         tables = set(inspect(session.connection()).get_table_names())
-        persons = [entry for entry in means.ledger.entries() if forgotten.is_of_persons(entry)]
-        count += forgotten.alive(session, means.ledger, persons)
+        of_time = [entry for entry in means.ledger.entries() if forgotten.is_of_time(entry)]
+        count += forgotten.alive(session, means.ledger, of_time)
         for entry in means.ledger.entries():
-            if entry not in persons and not _is_underway(session, means.setup.ledger, entry):
+            if entry not in of_time and not _is_underway(session, means.setup.ledger, entry):
                 count += sum(_present(session, table, part) for table, part in _parts(means.ledger, entry, tables))
     return count
 
 
 def _again(means: Means, entry: Entry, at: datetime) -> int:
     removed = 0
-    if forgotten.is_of_persons(entry):
+    if forgotten.is_of_time(entry):
         with means.sessions.begin() as session:
-            return forgotten.again(session, means.ledger, entry, at)
+            return forgotten.again(session, means, entry, at)
     with means.sessions.begin() as session:
         for rows in going(frozenset(entry.held)):
             done = session.execute(delete(rows.table).where(rows.mine(entry.domain)))

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from governance.core.spans import add_working_days
-from governance.habilitations import actions, forgetting, notices
+from governance.habilitations import actions, notices
 from governance.habilitations.rules import State
 from governance.habilitations.steps import holidays_at, today
 from governance.habilitations.tables import Account
@@ -19,13 +19,6 @@ def advance(session: Session, turn: Turn) -> str:
     done, held = actions.end_notices(session, turn.at)
     hidden = actions.hide_old(session, turn.at)
     return f"{done} inactivés, {held} retenus (dernier gestionnaire), {hidden} masqués sur le portail"
-
-
-def forget(session: Session, turn: Turn) -> str:
-    """Erase who left once the portal shows their accounts no more, and what is kept five years after a convention."""
-    forgotten = forgetting.forget_leavers(session, turn.at)
-    removed = forgetting.remove_past(session, turn.at)
-    return f"{forgotten} personnes effacées, {removed.accounts} comptes retirés, {removed.agents} agents retirés"
 
 
 def remind(session: Session, turn: Turn) -> str:
@@ -65,12 +58,4 @@ REMIND = Job(
     timetable=daily(time(6, 20)),
     work=InSlot(remind),
 )
-FORGET = Job(
-    name="forget-accounts",
-    title="Oublier les titulaires partis",
-    about="Efface l'identité des agents partis dont les comptes ne sont plus visibles ; retire les comptes cinq ans "
-    "après la fin de leur convention.",
-    timetable=daily(time(4, 40)),
-    work=InSlot(forget),
-)
-JOBS = (ADVANCE, FORGET, REMIND)
+JOBS = (ADVANCE, REMIND)

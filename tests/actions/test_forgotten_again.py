@@ -1,4 +1,4 @@
-"""Who was forgotten stays so: a restored database forgets them again, a hold alone keeps them known for a while."""
+"""What was forgotten stays so: a restored database forgets it again, a hold alone keeps it known for a while."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from breach.forgetting import FILES as BREACHES
+from breach.handling import close
+from breach.tables import Breach
 from governance.core.keys import Keys
 from governance.core.keystore import KeyStore
 from governance.core.sealed_rows import sessions_on
@@ -14,12 +17,17 @@ from governance.core.storage import connect, reading
 from governance.destruction import forgotten, replaying
 from governance.destruction.acting.means import Means, Setup
 from governance.destruction.backups import making
+from governance.destruction.jobs import forget
 from governance.destruction.replaying import NotReplayed
 from governance.destruction.tables import LegalHold
 from governance.habilitations import actions, forgetting
 from governance.habilitations.agents.actions import say_left
 from governance.habilitations.tables import Agent
+from governance.jobs.job import Turn
+from governance.people.rules import Role
+from reviews.forgetting import FILES as REVIEWS
 from tests.actions.portal import FRAUD, Portal
+from tests.breaches import declare
 from tests.conftest import Demonstration, on_sqlite
 
 pytestmark = on_sqlite
@@ -104,3 +112,33 @@ def test_a_hold_on_everything_keeps_holders_known_until_it_is_released(
         after = forgetting.forget_leavers(session, at + MONTHS)
 
     assert (during, after) == (0, 1)
+
+
+def test_what_a_night_forgets_is_in_the_ledger_at_once_and_does_not_rise_from_a_backup(
+    means: Means, store: KeyStore, demonstration: Demonstration, at: datetime
+) -> None:
+    means = replace(means, setup=replace(means.setup, files=(BREACHES, REVIEWS)))
+    by = demonstration.actor(Role.DPO)
+    with means.sessions.begin() as session:
+        agent, breach = gone(session, demonstration, at), declare(session, by, at, "S0")
+        close(session, breach, "Clés chiffrées", by=by, at=at, near_miss=True)
+    later = at + timedelta(days=5 * 366)
+    backup = making.create(means, later)
+
+    nights = [forget(means, Turn(later, later + timedelta(minutes=one))) for one in range(2)]
+
+    named = [row for entry in means.ledger.entries() for row in means.ledger.rows(entry)]
+    assert nights == ["1 personnes effacées, 0 comptes retirés, 0 agents retirés, 1 dossiers retirés, 2 inscriptions", ""]
+    assert named == [("agent", agent), ("breach", breach)]
+    again = restored(means, store, backup.id)
+    with reading(again.sessions) as session:
+        assert session.get(Breach, breach) is not None
+        with pytest.raises(NotReplayed):
+            replaying.check(session, again.ledger)
+    done = replaying.replay(again, later)
+    assert (done.entries, done.removed, done.risen) == (1, 2, 0)
+    with reading(again.sessions) as session:
+        replaying.check(session, again.ledger)
+        assert session.get(Breach, breach) is None
+    assert forget(again, Turn(later, later)) == ""
+    again.engine.dispose()

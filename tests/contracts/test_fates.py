@@ -1,10 +1,15 @@
 """What is true of every table once a convention ends: what goes can be told apart, and what stays can be read."""
 
+import pytest
+
 import app.tables
+from breach.forgetting import FILES as BREACHES
 from governance.core.domains import Domain
 from governance.core.fates import Destroyed
 from governance.core.storage import Base
 from governance.destruction import selection
+from governance.destruction.files import Files
+from reviews.forgetting import FILES as REVIEWS
 
 assert app.tables.MODULES
 
@@ -29,3 +34,15 @@ def test_a_row_is_deleted_before_the_one_it_hangs_from() -> None:
 
 def test_what_is_kept_is_sealed_under_a_key_that_stays_and_hangs_from_no_row_that_goes() -> None:
     assert selection.clashes() == ()
+
+
+@pytest.mark.parametrize("kind", [BREACHES, REVIEWS])
+def test_a_file_that_goes_takes_everything_that_hangs_from_it_and_leaves_nothing_hanging(kind: Files) -> None:
+    inside = {Base.metadata.tables[kind.table], *kind.parts()}
+
+    hanging = {
+        table for table in Base.metadata.tables.values() if any(key.column.table in inside for key in table.foreign_keys)
+    }
+
+    assert len(kind.parts()) > 4
+    assert hanging <= inside

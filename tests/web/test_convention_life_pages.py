@@ -114,6 +114,20 @@ def test_bad_input_is_refused_beside_its_field(
 
 
 @on_sqlite
+def test_an_end_entered_twice_is_refused_with_the_reason_and_recorded_once(
+    sign_in: SignIn, submit: Submit, signed: date, today: date
+) -> None:
+    dpo, path = sign_in(Role.DPO), "/conventions/S0/vie/fin"
+
+    answers = [submit(dpo, path, {"day": today, "reference": f"Accord n° {number}"}) for number in (1, 2)]
+
+    page = read(dpo, "/conventions/S0/vie")
+    assert [one.status_code for one in answers] == [303, 409]
+    assert "Une fin est déjà enregistrée" in plain(answers[1].get_data(as_text=True))
+    assert "Accord n° 1" in page and "Accord n° 2" not in page
+
+
+@on_sqlite
 def test_an_act_or_a_convention_that_is_not_there_is_not_found(sign_in: SignIn, signed: date) -> None:
     dpo = sign_in(Role.DPO)
 

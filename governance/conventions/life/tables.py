@@ -11,7 +11,8 @@ from governance.core.sealing import SealedIn, sealed
 from governance.core.sight import NOBODY, Shared, SharedWithCaisse, Sight
 from governance.core.storage import Base, new_id
 
-_PROOF = Kept("la durée de la convention, puis cinq ans", "RGPD, art. 5, § 2 ; code civil, art. 2224")
+# Without them the end would be set off again, and accounts, checks and reviews could no longer be told apart from it.
+_PROOF = Kept("tant que la structure utilise le service : sans elle, la fin serait à refaire", "RGPD, art. 5, § 2")
 _STANDS = text("undone_at IS NULL")
 
 

@@ -16,6 +16,7 @@ from governance.core.keys import Keys
 from governance.core.keystore import KeyStore
 from governance.core.sealing import keys_of
 from governance.core.trail.stamping import Authority
+from governance.destruction.files import Files
 from governance.destruction.ledger import Entry, Ledger
 from governance.destruction.stores.rules import Allowed
 
@@ -26,6 +27,7 @@ class Setup:
 
     `others`: how long the machine's own backups, which the service does not make, are kept.
     `sweeps`: how other packages remove what a process of theirs that died left; each returns how many there were.
+    `files`: what they keep for a stated time, and how its end is told.
     """
 
     keys: Keys = field(repr=False)
@@ -37,6 +39,7 @@ class Setup:
     allowed: Allowed = field(default_factory=Allowed)
     authority: Authority | None = None
     sweeps: tuple[Callable[[], int], ...] = ()
+    files: tuple[Files, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
