@@ -128,7 +128,10 @@ def test_what_a_night_forgets_is_in_the_ledger_at_once_and_does_not_rise_from_a_
     nights = [forget(means, Turn(later, later + timedelta(minutes=one))) for one in range(2)]
 
     named = [row for entry in means.ledger.entries() for row in means.ledger.rows(entry)]
-    assert nights == ["1 personnes effacées, 0 comptes retirés, 0 agents retirés, 1 dossiers retirés, 2 inscriptions", ""]
+    assert nights == [
+        "1 personnes effacées, 0 comptes retirés, 0 agents retirés, 1 dossiers retirés, 2 inscriptions",
+        "",
+    ]
     assert named == [("agent", agent), ("breach", breach)]
     again = restored(means, store, backup.id)
     with reading(again.sessions) as session:

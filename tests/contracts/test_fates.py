@@ -41,7 +41,9 @@ def test_a_file_that_goes_takes_everything_that_hangs_from_it_and_leaves_nothing
     inside = {Base.metadata.tables[kind.table], *kind.parts()}
 
     hanging = {
-        table for table in Base.metadata.tables.values() if any(key.column.table in inside for key in table.foreign_keys)
+        table
+        for table in Base.metadata.tables.values()
+        if any(key.column.table in inside for key in table.foreign_keys)
     }
 
     assert len(kind.parts()) > 4
