@@ -1,4 +1,4 @@
-"""Files kept for a stated time, a breach or a review: once it is over each goes whole, and the trail says which went."""
+"""Files kept for a stated time, breaches and reviews: once it is over each goes whole, and the trail says which."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass

@@ -47,7 +47,7 @@ def _of_traces(setup: Setup) -> tuple[Job, ...]:
         Job(
             name="forget-past",
             title="Oublier ce dont le temps est passé",
-            about="Efface l'identité des titulaires partis ; retire comptes, violations et revues au terme de leur durée.",
+            about="Efface l'identité des titulaires partis ; retire comptes, violations et revues à leur terme.",
             timetable=daily(time(4, 40)),
             work=Sweep(lambda sessions, turn: forget(Means(sessions, setup), turn)),
         ),
