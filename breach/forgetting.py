@@ -36,9 +36,9 @@ def over(session: Session, on: date) -> Sequence[Whole]:
 
 def _joined(session: Session) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    asked = select(Breach.merged_into, Breach.id).where(Breach.merged_into.is_not(None))
-    for into, one in session.execute(asked.order_by(Breach.id)):
-        found[into].append(one)
+    for into, one in session.execute(select(Breach.merged_into, Breach.id).order_by(Breach.id)):
+        if into is not None:
+            found[into].append(one)
     return found
 
 
