@@ -21,6 +21,8 @@ from scanners.documents.folders import READING, sweep
 
 # Every table is declared before the walk over them: one that nobody imported would be forgotten.
 DECLARED = tables.MODULES
+# What is kept for a stated time in whole files, whose end the timetable sees.
+FILES = (BREACHES, REVIEWS)
 
 
 def setup(settings: Settings, keys: Keys) -> Setup:
@@ -35,7 +37,7 @@ def setup(settings: Settings, keys: Keys) -> Setup:
         Allowed(settings.store_folders, frozenset(host.lower() for host in settings.store_hosts)),
         authority(settings),
         (lambda: sweep(Path(tempfile.gettempdir()), READING),),
-        (BREACHES, REVIEWS),
+        FILES,
     )
 
 

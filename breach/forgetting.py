@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from breach.queries import Stage
 from breach.tables import Breach, Concern
-from breach.zones import find_zone
 from governance.core.clock import day
 from governance.core.domains import Domain
 from governance.destruction.covering import held_or_awaited
@@ -22,14 +21,14 @@ _ENDED = (Stage.CLOSED.name.lower(), Stage.NEAR_MISS.name.lower())
 def over(session: Session, on: date) -> Sequence[Whole]:
     """Return the breaches closed for more than five years, the first closed first, unless something keeps them."""
     kept, joined = held_or_awaited(session), _joined(session)
-    closed = select(Breach.id, Breach.structure_id, Breach.ended_at, Breach.zone)
+    closed = select(Breach.id, Breach.structure_id, Breach.ended_at)
     rows = session.execute(
         closed.where(Breach.state.in_(_ENDED), Breach.exercise.is_(False)).order_by(Breach.ended_at, Breach.id)
     )
     past = [
         Whole(structure, _with_joined(head, joined))
-        for head, structure, ended_at, zone in rows
-        if ended_at is not None and is_past(day(ended_at, find_zone(zone)), on)
+        for head, structure, ended_at in rows
+        if ended_at is not None and is_past(day(ended_at), on)
     ]
     return [one for one in past if not _is_kept(session, one, kept)]
 

@@ -63,24 +63,21 @@ def forget(sessions: sessionmaker[Session], kinds: Collection[Files], on: date, 
     return done
 
 
-def remove(session: Session, kind: Files, file: Whole, at: datetime) -> None:
-    """Remove a file; the trail says it first: without that, the database lets no answer of a review go."""
-    for head in file.heads:
+def remove(session: Session, kind: Files, file: Whole, at: datetime) -> int:
+    """Remove what is there of a file, and return how many heads it had.
+
+    The trail says it first: without that, the database lets no answer of a review go.
+    """
+    table = Base.metadata.tables[kind.table]
+    asked = select(table.c.id).where(table.c.id.in_(file.heads)).order_by(table.c.id)
+    heads = session.scalars(asked.with_for_update()).all()  # none when another process has just removed it
+    for head in heads:
         trail.record(session, kind.action, head, by=SERVICE, structure=file.structure, at=at)
     session.flush()
-    for table in kind.parts():
-        session.execute(delete(table).where(table.c[kind.link].in_(file.heads)))
-    table = Base.metadata.tables[kind.table]
-    session.execute(delete(table).where(table.c.id.in_(file.heads)))
-
-
-def remove_named(session: Session, kind: Files, structure: str, heads: Collection[str], at: datetime) -> int:
-    """Remove once more, in a restored database, the files that are there among these; return how many heads."""
-    column = Base.metadata.tables[kind.table].c.id
-    here = tuple(session.scalars(select(column).where(column.in_(heads)).order_by(column)))
-    if here:
-        remove(session, kind, Whole(structure, here), at)
-    return len(here)
+    for part in kind.parts():
+        session.execute(delete(part).where(part.c[kind.link].in_(heads)))
+    session.execute(delete(table).where(table.c.id.in_(heads)))
+    return len(heads)
 
 
 def gone(session: Session, kinds: Collection[Files]) -> tuple[Gone, ...]:
@@ -101,6 +98,4 @@ def _forget_one(sessions: sessionmaker[Session], kind: Files, on: date, at: date
     # Asked again for each: a hold set meanwhile keeps the others.
     with sessions.begin() as session:
         file = next(iter(kind.over(session, on)), None)
-        if file is not None:
-            remove(session, kind, file, at)
-    return file is not None
+        return file is not None and remove(session, kind, file, at) > 0

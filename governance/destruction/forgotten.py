@@ -14,7 +14,7 @@ from governance.core.domains import Domain
 from governance.core.storage import reading
 from governance.destruction import files
 from governance.destruction.acting.means import Means
-from governance.destruction.files import Gone
+from governance.destruction.files import Gone, Whole
 from governance.destruction.ledger import Entry, Ledger
 from governance.habilitations import forgetting
 
@@ -43,7 +43,8 @@ def again(session: Session, means: Means, entry: Entry, at: datetime) -> int:
     named = _named(means.ledger, (entry,))
     done = forgetting.forget_named(session, named.get(TABLE, ()), at)
     for kind in means.setup.files:
-        done += files.remove_named(session, kind, entry.domain.structure, named.get(kind.table, ()), at)
+        file = Whole(entry.domain.structure, tuple(named.get(kind.table, ())))
+        done += files.remove(session, kind, file, at)
     return done
 
 

@@ -24,6 +24,7 @@ NOBODY = "Personne partie"
 NOWHERE = "invalid"
 
 _OF_RELATION = (RosterRequest, SentRoster, Vacancy, AccountChange, AccountEvent)
+OF_ACCOUNTS = (*_OF_RELATION, Account)  # what goes five years after a convention
 
 
 class Removed(NamedTuple):

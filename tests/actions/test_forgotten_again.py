@@ -14,7 +14,7 @@ from governance.core.keys import Keys
 from governance.core.keystore import KeyStore
 from governance.core.sealed_rows import sessions_on
 from governance.core.storage import connect, reading
-from governance.destruction import forgotten, replaying
+from governance.destruction import files, forgotten, replaying
 from governance.destruction.acting.means import Means, Setup
 from governance.destruction.backups import making
 from governance.destruction.jobs import forget
@@ -91,6 +91,23 @@ def test_A15_a_database_restored_from_before_serves_nobody_until_it_has_forgotte
         assert session.get_one(Agent, agent).last_name == forgetting.NOBODY
     assert name.encode() not in b"".join(path.read_bytes() for path in means.setup.ledger.iterdir())
     again.engine.dispose()
+
+
+def test_a_night_cut_before_the_ledger_is_finished_by_the_next(
+    means: Means, demonstration: Demonstration, at: datetime
+) -> None:
+    means = replace(means, setup=replace(means.setup, files=(BREACHES,)))
+    by, later = demonstration.actor(Role.DPO), at + timedelta(days=5 * 366)
+    with means.sessions.begin() as session:
+        breach = declare(session, by, at, "S0")
+        close(session, breach, "Clés chiffrées", by=by, at=at, near_miss=True)
+    files.forget(means.sessions, (BREACHES,), later.date(), later)
+    before = means.ledger.entries()
+
+    forget(means, Turn(later, later + timedelta(days=1)))
+
+    assert before == ()
+    assert [row for entry in means.ledger.entries() for row in means.ledger.rows(entry)] == [("breach", breach)]
 
 
 def test_a_hold_on_everything_keeps_holders_known_until_it_is_released(

@@ -3,13 +3,13 @@
 import pytest
 
 import app.tables
-from breach.forgetting import FILES as BREACHES
+from app.destruction import FILES
 from governance.core.domains import Domain
-from governance.core.fates import Destroyed
+from governance.core.fates import Destroyed, Kept
 from governance.core.storage import Base
 from governance.destruction import selection
 from governance.destruction.files import Files
-from reviews.forgetting import FILES as REVIEWS
+from governance.habilitations.forgetting import OF_ACCOUNTS
 
 assert app.tables.MODULES
 
@@ -36,7 +36,7 @@ def test_what_is_kept_is_sealed_under_a_key_that_stays_and_hangs_from_no_row_tha
     assert selection.clashes() == ()
 
 
-@pytest.mark.parametrize("kind", [BREACHES, REVIEWS])
+@pytest.mark.parametrize("kind", FILES)
 def test_a_file_that_goes_takes_everything_that_hangs_from_it_and_leaves_nothing_hanging(kind: Files) -> None:
     inside = {Base.metadata.tables[kind.table], *kind.parts()}
 
@@ -48,3 +48,16 @@ def test_a_file_that_goes_takes_everything_that_hangs_from_it_and_leaves_nothing
 
     assert len(kind.parts()) > 4
     assert hanging <= inside
+
+
+def test_what_is_said_kept_five_years_is_taken_out_by_something() -> None:
+    ended = {table.name for kind in FILES for table in (Base.metadata.tables[kind.table], *kind.parts())}
+    ended |= {one.__tablename__ for one in OF_ACCOUNTS}
+
+    said = {
+        rows.table.name
+        for rows in selection.tables()
+        if isinstance(rows.fate, Kept) and ("cinq ans" in rows.fate.during or "5 ans" in rows.fate.during)
+    }
+
+    assert said and said <= ended
