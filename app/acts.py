@@ -136,6 +136,7 @@ ACTS: Mapping[str, str] = {
     "review.opened": "Revue d'habilitations ouverte",
     "review.postponed": "Échéance d'une revue repoussée",
     "review.removed": "Revue d'habilitations retirée, cinq ans après la convention",
+    "review.request_removed": "Demande de revue sans suite retirée, après cinq ans",
     "review.set": "Revues d'habilitations réglées",
     "review.signed": "Revue d'habilitations signée",
     "register.exported": "Registre des violations exporté",

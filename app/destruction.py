@@ -17,12 +17,13 @@ from governance.core.keys import Keys
 from governance.destruction.acting.means import Setup
 from governance.destruction.stores.rules import Allowed
 from reviews.forgetting import FILES as REVIEWS
+from reviews.forgetting import REQUESTS
 from scanners.documents.folders import READING, sweep
 
 # Every table is declared before the walk over them: one that nobody imported would be forgotten.
 DECLARED = tables.MODULES
 # What is kept for a stated time in whole files, whose end the timetable sees.
-FILES = (BREACHES, REVIEWS)
+FILES = (BREACHES, REVIEWS, REQUESTS)
 
 
 def setup(settings: Settings, keys: Keys) -> Setup:

@@ -22,7 +22,7 @@ from governance.people.queries import Adoption
 from governance.people.rules import Role, command
 from reviews import forgetting as of_reviews
 from reviews.ending import apply, sign_off
-from reviews.tables import ReviewCampaign
+from reviews.tables import ReviewCampaign, ReviewRequest
 from tests import breaches, reviewing
 from tests.actions import noticing
 from tests.conftest import Demonstration, on_sqlite
@@ -152,6 +152,14 @@ def review(sessions: Sessions, who: Demonstration, at: datetime, key: str) -> st
     return campaign
 
 
+def request(who: Demonstration, at: datetime) -> ReviewRequest:
+    """Return a request for which there was nothing to review."""
+    return ReviewRequest(
+        structure_id=who.structure, convention="S0", caisse="artois", asked_at=at, asked_by="essai",
+        answer_by=at.date(),
+    )  # fmt: skip
+
+
 def end(sessions: Sessions, who: Demonstration, at: datetime) -> None:
     """Say that S0 ended with every caisse."""
     with sessions.begin() as session:
@@ -166,11 +174,14 @@ def test_a_closed_review_goes_whole_the_day_after_five_years_from_the_end_of_its
     still = reviewing.opened(sessions, demonstration, at, key="ouverte")
     alive = night(sessions, of_reviews.FILES, PAST)
     end(sessions, demonstration, at)
+    with sessions.begin() as session:
+        session.add(request(demonstration, at))
     full = rows(sessions, of_reviews.FILES, first)
 
     went = [night(sessions, of_reviews.FILES, day) for day in (PAST - DAY, PAST, PAST)]
 
     assert (alive, went) == (0, [0, 2, 0])
+    assert [night(sessions, of_reviews.REQUESTS, day) for day in (PAST - DAY, PAST, PAST)] == [0, 1, 0]
     assert full["review_entry"] == full["review_decision"] == 4
     assert not any(rows(sessions, of_reviews.FILES, first).values())
     assert {subject for subject, _ in told(sessions, of_reviews.FILES)} == {first, second}
