@@ -1,4 +1,4 @@
-"""Frames in which a medical word tells nothing of anybody's health: names, streets, collective actions."""
+"""Frames in which a medical word tells nothing of anybody's health: names, streets, trades, causes."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -44,53 +44,6 @@ RELATIVES = frozenset(
 _STREET_LINKS = frozenset(
     ("de du des la le les l d dr docteur pr professeur st saint sainte general marechal dit").split()
 )
-_COLLECTIVE = re.compile(
-    r"(?:^| )(?:"
-    r"plan (?:cancer|canicule|alzheimer|autisme|national|regional|local|sante|grand froid)|"
-    r"actions? (?:collective|de|du|mois|sante)|"
-    r"ateliers?|reunions?|campagne|forum|semaine (?:bleue|nationale|europeenne|de la|de l|du|des|d information)|"
-    r"journee (?:mondiale|nationale|europeenne|d information|de sensibilisation|portes ouvertes|prevention|"
-    r"de la|du)|"
-    r"mois sans|octobre rose|mars bleu|movember|sensibilisation|"
-    r"depliants?|flyers?|affiches?|brochures?|webinaire|colloque|"
-    r"epidemie|projet (?:social|de service|d etablissement|territorial|regional)|axes?|ordre du jour|"
-    r"stand|plaquettes?|comite|copil|partenariat|diagnostic local|contrat local|"
-    r"groupes? (?:de (?:travail|parole)|d (?:echanges?|entraide))|"
-    r"don du sang|collecte|merci de ne (?:pas|plus|jamais)|"
-    r"ne (?:pas|plus|jamais|rien) (?:saisir|ecrire|mentionner|indiquer|mettre|noter)|"
-    r"rappel (?:aux|a tous|de)|nous rappelons|consignes?|"
-    r"formations? (?:sur|aux?|a la|des agents|premiers secours|du personnel)|"
-    r"ne (?:mentionnez|saisissez|notez|indiquez|precisez|ecrivez)|intervention (?:sur|aupres)|"
-    r"reperage|prevention aupres|"
-    r"(?:bus|camion|caravane|minibus) (?:dentaire|sante|de depistage|prevention)|marche (?:rose|"
-    r"bleue)|exposition|conferences?|"
-    r"projet d habitat|enquete sur|taux de renoncements?|convention (?:sur|entre)|inauguration|places reservees"
-    r")(?= |$)"
-)
-_GROUP = re.compile(
-    r"(?:^| )(?:"
-    r"(?:les|des|aux|ces|nos|vos|certains|certaines|beaucoup (?:de|d)|trop de|tous les|toutes les|quelques) (?:\w+ )?"
-    r"(?:usagers|usageres|locataires|habitants|personnes|gens|publics?|agents|collegues|familles|"
-    r"seniors|aines|retraites|aidants|"
-    r"beneficiaires|assures|patients|malades|benevoles|elus|salaries|etudiants|residents|adultes|"
-    r"administres|professionnels|"
-    r"equipes|femmes enceintes|jeunes|travailleurs|hommes|"
-    r"sourds|malentendants|aveugles|malvoyants|handicapes|diabetiques|asthmatiques|autistes|alcooliques|toxicomanes|"
-    r"fumeurs|epileptiques|allergiques|cardiaques|depressifs|bipolaires|schizophrenes|dyslexiques)"
-    r")(?= |$)"
-)
-_THEMES = re.compile(
-    r"(?:^| )(?:themes?|sujets?|programme|au menu|thematiques?) (?:de|du|des|d|abordes?) (?:\w+ ){0,2}?"
-    r"(?:ateliers?|reunions?|seances?|journees?|forum|conferences?|permanences?|formations?|stage)(?= |$)"
-)
-_PERSON = re.compile(
-    r"(?:^| )(?:"
-    r"mme|mr|monsieur|madame|m \.|usager|usagere|il|elle|ils|elles|son|sa|ses|lui|leur|fils|fille|mari|"
-    r"femme|epouse|conjoint|conjointe|mere|pere|soeur|frere|enfant|bebe|patient|patiente|assure|assuree|"
-    r"locataire|suivie?|souffre|atteinte?"
-    r")(?= |$)"
-)
-
 # Care met at work or in trade is nobody's care.
 _TRADE = re.compile(
     r"(?:^| )(?:"
@@ -107,8 +60,9 @@ _TRADE = re.compile(
     r"tient (?:un|une|le|la)|chorale|chante|anime (?:un|une|des)|badge|hall (?:de|du)|borne|cousu|coud|"
     r"(?:assistante?|aide|agent|adjointe?) (?:dentaire|medicale?|soignante?)|"
     r"reconversion|pour un loueur|livre (?:du|des|de)|"
-    r"menage (?:a|au|chez|dans)|gardiennage|vitrine|en face de|face (?:a|au)|au coin|a l angle|"
-    r"a cote de|pres de|derriere|devant (?:le|la|l))(?= |$)"
+    r"menage (?:a|au|chez|dans)|prime segur|gardiennage|vitrine|en face de|face (?:a|au)|au coin|a l angle|"
+    r"a l arret (?:#|de bus|de tram)|"
+    r"a cote de|pres de|au dessus d(?:e|u|es)?|en dessous d(?:e|u|es)?|derriere|devant (?:le|la|l))(?= |$)"
 )
 # What is fought for the good of all, by a race or a raffle, even where somebody runs it.
 _CAUSE = re.compile(
@@ -122,14 +76,17 @@ _PRACTICE = re.compile(
     r"(?:a pris|prend|part a|part en|prendra) (?:sa |la )?retraite|a ferme|ferme (?:son|le|la|ses|en|a|au|pour)|"
     r"a demenage|demenage|n accepte (?:pas|plus)|"
     r"ne prend (?:pas|plus) (?:la (?:c2s|css|cmu)|de nouveaux|les nouveaux|la carte)|"
+    r"organisent? (?:ses|leurs|des|une (?:journee|reunion|matinee)|un (?:forum|atelier|stand))|"
+    r"se reuni(?:t|ssent)|a ete renovee?|visite nos|"
     r"refuse (?:la|les) (?:c2s|css|cmu|carte|beneficiaires)|pratique (?:le|des)|propose le tiers payant|recrute|"
+    r"tient (?:une|sa) permanence|ferme ses|change d adresse|"
     r"n a pas (?:transmis|envoye) (?:l acte|la declaration) de naissance)(?= |$)"
 )
 _CARED_FOR = re.compile(
     r"(?:^| )(?:suivie?s?|soignee?s?|hospitalis\w+|operee?|traitee?|rdv|consult\w*|patiente?|malade|"
-    r"arret|ij|accident|devis|"
+    r"(?<!a l )arret|ij|accident|devis|"
     r"rembours\w*|factur\w*|ordonnance|seances?|souffre|sous|prend|attend|impayee?s?|frais|invalidite|aah|rqth|inapte|"
-    r"conge|vit|reside|resident|residente|admise?|entree?|placee?|orientee?|adressee?)(?= |$)"
+    r"conge|vit|reside|resident|residente|admise?|entree?|placee?(?! (?:du|de|des) )|orientee?|adressee?)(?= |$)"
 )
 PRACTISED = frozenset("specialite soins_courants structure hospitalisation".split())
 TRADED = frozenset(
@@ -217,21 +174,6 @@ def _is_title(text: Text, index: int) -> bool:
     return len(word) > 2 and word.isalpha() and text.is_capitalised(index) and not text.is_upper(index)
 
 
-def is_collective(so_far: str, own: str, sentence: str) -> bool:
-    """Tell whether an action, an instruction or a group is spoken of and no person (annotation guide, rule 1).
-
-    `so_far` is the sentence up to the end of the form's clause: an action named afterwards, past a comma, is another
-    matter (« Diabétique, inscrit à l'atelier »). `own` is that clause: a group must stand in it.
-    """
-    spoken = any((_COLLECTIVE.search(so_far), _GROUP.search(own), _THEMES.search(sentence)))
-    return spoken and _PERSON.search(sentence) is None
-
-
-def may_be_collective(words: str) -> bool:
-    """Tell whether words hold an action or a group anywhere: where they do not, no part of them does."""
-    return any(pattern.search(words) for pattern in (_COLLECTIVE, _GROUP, _THEMES))
-
-
 def is_spelled_out(words: Sequence[str], at: int, end: int) -> bool:
     """Tell whether the words after a sigle spell it (« AVC : avance sur consommation »): they speak for it.
 
@@ -244,7 +186,7 @@ def is_spelled_out(words: Sequence[str], at: int, end: int) -> bool:
     True
     """
     sigle = words[at]
-    if not 2 < len(sigle) < 7:
+    if not 1 < len(sigle) < 7 or (len(sigle) == 2 and words[at + 1 : at + 2] not in ([":"], ["="])):
         return False
     opens = _WITH_COMMA if at and words[at - 1] in _ARTICLES else _SPELLS
     if opens.isdisjoint(words[at + 1 : at + 1 + _FAR]):

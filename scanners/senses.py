@@ -33,6 +33,22 @@ _TEAM = frozenset("nous on notre nos".split())
 _SAYS = frozenset(
     "a ont dit disent explique expliquent signale signalent parle parlent confie raconte informe indique".split()
 )
+_SUFFERS = frozenset("souffre souffrent souffrait".split())
+_JEST = re.compile(
+    r"(?:dit|disait|ajoute|precise|repond) (?:il|elle) en (?:riant|souriant|plaisantant|rigolant)|"
+    r"(?:plaisante|ironise|rigole) (?:t )?(?:il|elle|monsieur|madame|mr|mme)|facon de parler|au sens figure|mdr$"
+)
+# What befalls anyone at a piece of news.
+_AT_NEWS = re.compile(
+    r"(?:a l (?:annonce|idee|ouverture|reception|lecture)|a la (?:lecture|reception|vue)|en (?:voyant|lisant|"
+    r"ouvrant|recevant)|a chaque (?:courrier|relance|facture|appel|mail|demande|lettre|recommande)|"
+    r"(?:des|quand|lors) qu (?:on|il|elle|elles|ils) (?:lui )?(?:parl|evoqu|recoi|voi|ouvr)\w*)(?= |$)"
+)
+# A paper that tells of an illness does not suffer from it.
+_TELLS = frozenset(
+    "mentionne mentionnent mentionnant indique indiquent indiquant evoque evoquent evoquant precise atteste confirme "
+    "note parle parlent signale signalant decrit conclut relate relative relatif concernant concerne suite pour".split()
+)
 _LIKE = re.compile(
     r"(?:^| )(?:de quoi (?:etre|devenir|finir)|comme (?:un|une|des)|veritable|vraie?|espece d(?:e|"
     r"une?)?|sorte de)(?: une?)?$"
@@ -47,6 +63,10 @@ class Senses:
         self._image = re.compile("|".join(data["images"]))
         self._governed = re.compile("|".join(data["governed"]))
         self._objects = re.compile("|".join(data["objects"]))
+        self._plain_qualities = re.compile(
+            "administrati(?:f|fs|ve|ves)|budgetaires?|financi(?:er|ers|ere|eres)|fisca(?:l|le|les|ux)|informatiques?"
+        )
+        self._overcome = re.compile("|".join(data["overcome"]))
         self._everyday = re.compile("|".join(data["everyday"]))
         self._qualities = re.compile("|".join(data["qualities"]))
         self._by_things = re.compile("|".join(data["by_things"]))
@@ -55,7 +75,7 @@ class Senses:
         self.class_of = lru_cache(REMEMBERED)(self._class_of)
         self._classes: dict[str, str] = {}
         self._places = frozenset(data["classes"]["lieu"])
-        for name in ("soin", "corps", "personne", "moi", *THINGS):
+        for name in ("sujet", "soin", "corps", "personne", "moi", *THINGS):
             for word in data["classes"][name]:
                 self._classes.setdefault(word, name)
 
@@ -78,29 +98,53 @@ class Senses:
             last -= 1
         form = words[first : last + 1]
         may_serve = all(word in _LINKS or self._serves(word) for word in form)
+        if words[last + 1 : last + 2] and self._plain_qualities.fullmatch(words[last + 1]):
+            return True
         if not may_serve and (first == sentence[0] or words[first - 1] not in _COPULAS):
             return False
         before = words[max(sentence[0], first - REACH) : first]
         after = words[last + 1 : min(sentence[1], last + 1 + REACH)]
+        if len(before) > 2 and before[-1] in ("d", "de") and before[-2] in _SUFFERS:  # « la caisse souffre d'amnésie »
+            before = before[:-2]
         left, right = ({self.class_of(word) for word in side} for side in (before, after))
         if not {"soin", "corps"}.isdisjoint(left | right):
             return False
         if not may_serve:
             return "personne" not in left and self._is_a_thing(before)
+        if not before and len(form) == 1 and self._named_after(after):
+            return True
         return (
             ("personne" not in left and self._of_a_thing(before))
             or self._about_a_thing(form, after)
             or ("personne" not in left and "personne" not in right and self._of_the_team(before))
             or _LIKE.search(" ".join(before[-4:])) is not None
+            or self._in_jest(before, after)
+            or (self._overcome.search(" ".join(form)) is not None and _AT_NEWS.match(" ".join(after)) is not None)
+        )
+
+    def _named_after(self, after: Sequence[str]) -> bool:
+        """Tell whether the thing is named in the next breath and nothing else (« paranoïaque, le logiciel : »)."""
+        return (
+            len(after) > 2
+            and after[0] == ","
+            and after[1] in _DETERMINERS
+            and self.class_of(after[2]) in THINGS
+            and after[3:4] in ([], [":"], ["."], ["!"])
+        )
+
+    def _in_jest(self, before: Sequence[str], after: Sequence[str]) -> bool:
+        """Tell whether it is said with a laugh, in a sentence that speaks of things."""
+        return _JEST.search(" ".join(after)) is not None and any(
+            self.class_of(word) in THINGS for word in (*before, *after)
         )
 
     def _of_a_thing(self, before: Sequence[str]) -> bool:
         for word in reversed(before[-CLAUSE:]):
-            if word in _CLAUSES:
+            if word in _CLAUSES or word in _TELLS:
                 return False
             kind = self.class_of(word)
             if kind is not None:
-                return kind in THINGS
+                return kind in THINGS or kind == "sujet"
         return False
 
     def _is_a_thing(self, before: Sequence[str]) -> bool:
@@ -112,6 +156,8 @@ class Senses:
             return True
         if len(after) > 1 and after[0] in _DETERMINERS and any(self._objects.fullmatch(word) for word in form):
             return self._thing_in(after[1 : 1 + _NEAR])
+        if after[:2] == ["un", "peu"]:
+            after = after[2:]
         at = next((i for i, word in enumerate(after[:_NEAR]) if word in _OF or word in _TO), None)
         if at is None or any(word in _ENDS or word in _DETERMINERS for word in after[:at]):
             return False

@@ -7,19 +7,18 @@ from functools import cache
 from hashlib import sha256
 from itertools import accumulate
 
+from scanners.collective import is_collective, may_be_collective
 from scanners.findings import Finding, Level
 from scanners.frames import (
     PRACTISED,
     TRADED,
     clause,
     is_cause,
-    is_collective,
     is_name,
     is_practice,
     is_spelled_out,
     is_street,
     is_trade,
-    may_be_collective,
     may_be_trade,
 )
 from scanners.senses import SENSES, senses
@@ -165,7 +164,7 @@ class _Place:
     def _is_collective(self) -> bool:
         if not self._line.may_be_collective:
             return False
-        return is_collective(f"{self._before} {self._rest}", " ".join(self._own), self._around)
+        return is_collective(self._before, self._rest, " ".join(self._own), self._around)
 
     def _is_trade(self, level: Level) -> bool:
         """A hint is dismissed by a job anywhere in the sentence, a refusal by one in its own clause only."""

@@ -7,8 +7,9 @@ public domain) name medicines. Common French words are left alone: what is likel
 import re
 from collections.abc import Iterator
 
+from scanners.collective import is_collective
 from scanners.findings import Category, Finding, Level
-from scanners.frames import is_collective, is_name, is_street
+from scanners.frames import is_name, is_street
 from scanners.spelling import common_words
 from scanners.text import Text
 
@@ -51,4 +52,4 @@ def _is_nothing(text: Text, index: int) -> bool:
     first, end = text.sentence(index)
     sentence = " ".join(text.words[first:end])
     before = " ".join(text.words[first : index + 1])
-    return is_street(text.words, index) or is_name(text, index, index) or is_collective(before, before, sentence)
+    return is_street(text.words, index) or is_name(text, index, index) or is_collective(before, "", before, sentence)

@@ -51,3 +51,31 @@ def test_the_same_words_said_of_a_body_still_refuse(text: str) -> None:
 )
 def test_care_as_a_trade_and_people_in_general_raise_no_alarm(text: str) -> None:
     assert not alarms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Journée d'étude sur la précarité et la santé mentale, inscription avant le 10.",
+        "Le public sourd et malentendant dispose d'un service en ligne.",
+        "Une personne sur cinq est atteinte d'une maladie chronique.",
+        "Petit-déjeuner partenaires sur l'autisme, CCAS, 9 h.",
+        "Rappel : aucun certificat médical ne doit être joint au formulaire.",
+    ],
+)
+def test_what_is_told_of_everybody_raises_no_alarm(text: str) -> None:
+    assert not alarms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Présentation du dispositif faite ; chevilles enflées dès midi.",
+        "Convention avec le bailleur signée, diabète à surveiller.",
+        "Guide des droits remis, cancer du sein.",
+        "Il plaisante à l'accueil, dépression ancienne.",
+        "Le dossier mentionne une infection.",
+    ],
+)
+def test_an_action_told_before_hides_nobodys_health(text: str) -> None:
+    assert Level.BLOQUANT in alarms(text)

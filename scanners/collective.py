@@ -1,0 +1,103 @@
+"""Whether an action, an instruction or everybody is spoken of, and no person (annotation guide, rule 1)."""
+
+import re
+
+_COLLECTIVE = re.compile(
+    r"(?:^| )(?:"
+    r"plan (?:cancer|canicule|alzheimer|autisme|national|regional|local|sante|grand froid)|"
+    r"actions? (?:collective|de|du|mois|sante)|"
+    r"ateliers?|reunions?|campagne|forum|semaine (?:bleue|nationale|europeenne|de la|de l|du|des|d information)|"
+    r"journee (?:mondiale|nationale|europeenne|d information|de sensibilisation|portes ouvertes|prevention|"
+    r"de la|du)|"
+    r"mois sans|octobre rose|mars bleu|movember|sensibilisation|"
+    r"depliants?|flyers?|affiches?|brochures?|webinaire|colloque|"
+    r"epidemie|projet (?:social|#|de service|d etablissement|territorial|regional)|axes?|ordre du jour|"
+    r"stand|plaquettes?|comite|copil|partenariat|diagnostic local|contrat local|"
+    r"groupes? (?:de (?:travail|parole)|d (?:echanges?|entraide))|"
+    r"don du sang|collecte|merci de ne (?:pas|plus|jamais)|"
+    r"ne (?:pas|plus|jamais|rien) (?:saisir|ecrire|mentionner|indiquer|mettre|noter)|"
+    r"rappel (?:aux|a tous|de)|nous rappelons|consignes?|"
+    r"formations? (?:(?:# )?\w+er|sur|aux?|a la|des agents|premiers secours|du personnel)|"
+    r"ne (?:mentionnez|saisissez|notez|indiquez|precisez|ecrivez)|intervention (?:d une? \w+ )?(?:sur|aupres)|"
+    r"reperage|prevention aupres|"
+    r"(?:bus|camion|caravane|minibus) (?:dentaire|sante|de depistage|prevention)|marche (?:rose|"
+    r"bleue)|exposition|conferences?|"
+    r"projet d habitat|enquetes? sur|taux de renoncements?|convention (?:sur|entre)|inauguration|places reservees"
+    r")(?= |$)"
+)
+# What is told of all where the sentence opens on it: further on, it may be what somebody was handed.
+_HEADING = re.compile(
+    r"^ ?(?:les? |la |l |une? |nos |notre |nouve(?:au|aux|lle) |projet |theme |# ){0,2}"
+    r"(?:statistiques?|modules? (?:en ligne|sur)|"
+    r"petits? dejeuners?|guides? (?:# )?(?:du|de la|des|ma|mes)|programme|prevention (?:des?|du)|"
+    r"rapport annuel|livrets? #|bilan chiffre|presentation d(?:u|e)|mise en accessibilite|annuaire d|"
+    r"liste des (?:medecins|dentistes|professionnels)|quinzaine|theme|bien vieillir)(?= |$)"
+)
+_TOLD_OF_ALL = re.compile(
+    r"(?:^| )(?:convention avec|l ars (?:signale|alerte|informe|lance)|soirees? (?:sur|debat|d information)|"
+    r"podcast sur|rappel du protocole|chez les (?:nourrissons|enfants|jeunes|seniors|ados|adolescents|femmes|hommes)|"
+    r"selon l etude|d apres l (?:etude|enquete)|flash info|note d information|ligue contre|analyse des pratiques|"
+    r"question (?:generale|de l equipe|pour le referent|posee en)|aucune? (?:\w+ ){1,3}ne (?:doit|doivent|peut|devra)|"
+    r"(?:bus|camion) covid|journees? d etude|portes ouvertes|quiz|questionnaire anonyme|"
+    r"appel a (?:projets|candidatures)|cine debat|selon la (?:voix|presse)|"
+    r"revient dans (?:le departement|la region|les foyers|le secteur|les ecoles)"
+    r")(?= |$)"
+)
+_HEADING_WORDS = re.compile(
+    r"(?:^| )(?:statistiques?|modules?|petits? dejeuners?|guides?|programme|prevention|rapport|livrets?|bilan|"
+    r"presentation|mise|annuaire|liste|quinzaine|theme|bien)(?= |$)"
+)
+_GROUP = re.compile(
+    r"(?:^| )(?:le public|"
+    r"(?:les|des|aux|ces|nos|vos|certains|certaines|beaucoup (?:de|d)|trop de|tous les|toutes les|quelques) (?:\w+ )?"
+    r"(?:usagers|usageres|locataires|habitants|personnes|gens|publics?|menages|foyers|agents|collegues|familles|"
+    r"seniors|aines|retraites|aidants|"
+    r"beneficiaires|assures|patients|malades|benevoles|elus|salaries|etudiants|residents|adultes|"
+    r"administres|professionnels|"
+    r"equipes|femmes enceintes|jeunes|travailleurs|hommes|"
+    r"sourds|malentendants|aveugles|malvoyants|handicapes|diabetiques|asthmatiques|autistes|alcooliques|toxicomanes|"
+    r"fumeurs|epileptiques|allergiques|cardiaques|depressifs|bipolaires|schizophrenes|dyslexiques)"
+    r")(?= |$)"
+)
+_PAUSES = re.compile(r" ?[,;(](?= |$)")
+_THEMES = re.compile(
+    r"(?:^| )(?:themes?|sujets?|programme|au menu|thematiques?) (?:de|du|des|d|abordes?) (?:\w+ ){0,2}?"
+    r"(?:ateliers?|reunions?|seances?|journees?|forum|conferences?|permanences?|formations?|stage)(?= |$)"
+)
+_PERSON = re.compile(
+    r"(?:^| )(?:"
+    r"mme|mr|monsieur|madame|m \.|usager|usagere|il|elle|ils|elles|son|sa|ses|lui|leur|fils|fille|mari|"
+    r"femme|epouse|conjoint|conjointe|mere|pere|soeur|frere|enfant|bebe|patient|patiente|assure|assuree|"
+    r"locataire|suivie?(?! (?:une? |la |le )?(?:formation|stage|module|cours|webinaire))|souffre|atteinte?"
+    r")(?= |$)"
+)
+# A share of everybody: whoever reads it learns of no one.
+_SHARE = re.compile(
+    r"(?:^| )(?:une? (?:personne|jeune|femme|homme|assuree?|menage|foyer|enfant|habitant|salariee?|allocataire|senior) "
+    r"sur (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|cent|\d+)|"
+    r"\d+ % des? (?:menages|foyers|jeunes|habitants|assures|personnes|seniors|femmes|hommes|allocataires|salaries|"
+    r"etudiants))(?= |$)"
+)
+
+
+def is_collective(before: str, rest: str, own: str, sentence: str) -> bool:
+    """Tell whether an action, an instruction or a group is spoken of and no person.
+
+    `before` and `rest` are the sentence up to the end of the form's clause: an action named afterwards, past a comma,
+    is another matter (« Diabétique, inscrit à l'atelier »). `own` is that clause: a group must stand in it.
+    """
+    so_far, breath = f"{before} {rest}", f"{_PAUSES.split(before)[-1]} {rest}"
+    spoken = (
+        _COLLECTIVE.search(so_far)
+        or _HEADING.match(breath)
+        or _TOLD_OF_ALL.search(breath)
+        or _GROUP.search(own)
+        or _THEMES.search(sentence)
+    )
+    return (spoken is not None and _PERSON.search(sentence) is None) or _SHARE.search(breath) is not None
+
+
+def may_be_collective(words: str) -> bool:
+    """Tell whether words hold an action or a group anywhere: where they do not, no part of them does."""
+    patterns = (_COLLECTIVE, _HEADING_WORDS, _TOLD_OF_ALL, _GROUP, _THEMES, _SHARE)
+    return any(pattern.search(words) for pattern in patterns)
