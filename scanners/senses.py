@@ -111,12 +111,16 @@ class Senses:
             return False
         if not may_serve:
             return "personne" not in left and self._is_a_thing(before)
-        if not before and len(form) == 1 and self._named_after(after):
-            return True
+        return self._has_company(form, before, after, alone="personne" not in left | right)
+
+    def _has_company(self, form: Sequence[str], before: Sequence[str], after: Sequence[str], *, alone: bool) -> bool:
+        """Tell whether what stands around a form that serves for images makes one of it (`alone`: with no person)."""
+        nobody_before = all(self.class_of(word) != "personne" for word in before)
         return (
-            ("personne" not in left and self._of_a_thing(before))
+            (not before and len(form) == 1 and self._named_after(after))
+            or (nobody_before and self._of_a_thing(before))
             or self._about_a_thing(form, after)
-            or ("personne" not in left and "personne" not in right and self._of_the_team(before))
+            or (alone and self._of_the_team(before))
             or _LIKE.search(" ".join(before[-4:])) is not None
             or self._in_jest(before, after)
             or (self._overcome.search(" ".join(form)) is not None and _AT_NEWS.match(" ".join(after)) is not None)
