@@ -1,4 +1,4 @@
-"""The pictures of a destruction, opened then done: `.venv/bin/python -m tests.web.browser.destruction_captures`."""
+"""The pictures and the example of a destruction, opened then done: `.venv/bin/python -m tests.web.browser.destruction_captures`."""
 
 import shutil
 import sys
@@ -29,6 +29,8 @@ from governance.web.identity import SESSIONS
 from tests.actions.destroying import CODE, Installation, fill
 from tests.web.browser import captures
 from tests.web.conftest import QUIET, SECRET
+
+EXAMPLE = captures.FOLDER.parent / "exemples"
 
 
 def main() -> int:
@@ -81,6 +83,7 @@ def take(browser: Browser, folder: Path) -> None:
         actions.consent(session, identifier, (), by=people[Role.REFERENT], at=at)
     runner.carry_on(means, identifier, at)
     _shoot(browser, address, accounts, identifier, "destruction-faite")
+    _keep_example(browser, address, accounts, identifier)
     server.shutdown()
 
 
@@ -89,6 +92,13 @@ def _shoot(browser: Browser, address: str, accounts: tuple[demo.Account, ...], i
         page = captures.desk(browser, width, scheme, address, accounts)
         page.goto(f"{address}/destructions/{identifier}")
         captures.shoot(page, f"{picture}-{width}-{captures._french(scheme)}")
+
+
+def _keep_example(browser: Browser, address: str, accounts: tuple[demo.Account, ...], identifier: str) -> None:
+    page = captures.desk(browser, *captures.WIDTHS[0], address, accounts)
+    for path, name in (("attestation/1.json", "attestation.json"), ("identifiants/1.txt", "identifiants.txt")):
+        answer = page.request.get(f"{address}/destructions/{identifier}/{path}")
+        (EXAMPLE / name).write_bytes(answer.body())
 
 
 if __name__ == "__main__":
