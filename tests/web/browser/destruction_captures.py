@@ -1,4 +1,4 @@
-"""The pictures and the example of a destruction, opened then done: `.venv/bin/python -m tests.web.browser.destruction_captures`."""
+"""The pictures and the example of a destruction: `.venv/bin/python -m tests.web.browser.destruction_captures`."""
 
 import shutil
 import sys
