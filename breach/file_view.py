@@ -51,4 +51,4 @@ def _picture(doing: Act, breach: BreachView, held: Record) -> Picture:
         Moment(one.crossed_at, Lane.ALARM, f"Alarme à {one.level}\N{NO-BREAK SPACE}% : {owed[one.duty_id]}")
         for one in held.alarms
     )
-    return draw(moments(breach, lines, alarms), doing.at)
+    return draw(moments(breach, lines, alarms, owed), doing.at)

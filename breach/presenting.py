@@ -110,11 +110,13 @@ def _title(duty: DutyView) -> str:
     }[duty.what]
 
 
-def moments(breach: BreachView, lines: tuple[Moment, ...], alarms: tuple[Moment, ...]) -> tuple[Moment, ...]:
-    """Return what the picture of a breach shows: facts, alarms, limits, proofs."""
+def moments(
+    breach: BreachView, lines: tuple[Moment, ...], alarms: tuple[Moment, ...], owed: Mapping[str, str]
+) -> tuple[Moment, ...]:
+    """Return what the picture of a breach shows: facts, alarms, limits, proofs; `owed` names to whom each duty is."""
     found = [Moment(breach.declared_at, Lane.FACT, "Déclaration"), *lines, *alarms]
     for duty in breach.duties:
-        name = f"{_title(duty)}{f' ({duty.convention}, {duty.caisse})' if duty.convention else ''}"
+        name = f"{_title(duty)} – {owed[duty.id]}" if duty.convention else _title(duty)
         if duty.discharged_at is not None:
             found.append(Moment(duty.discharged_at, Lane.NOTICE, f"{name} : preuve au dossier"))
         if duty.alarm_at is not None and duty.state is not State.WITHDRAWN:
