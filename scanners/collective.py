@@ -43,9 +43,15 @@ _TOLD_OF_ALL = re.compile(
     r"revient dans (?:le departement|la region|les foyers|le secteur|les ecoles)"
     r")(?= |$)"
 )
-_HEADING_WORDS = re.compile(
-    r"(?:^| )(?:statistiques?|modules?|petits? dejeuners?|guides?|programme|prevention|rapport|livrets?|bilan|"
-    r"presentation|mise|annuaire|liste|quinzaine|theme|bien)(?= |$)"
+# One of these words is in all that the two above match: most texts hold none, and are not searched.
+_OPENERS = frozenset(
+    (
+        "convention ars soiree soirees podcast protocole chez etude enquete flash information ligue analyse question "
+        "aucun aucune bus camion ouvertes quiz questionnaire projets candidatures debat revient voix presse "
+        "statistique statistiques module modules dejeuner dejeuners guide guides programme prevention rapport "
+        "livret livrets bilan presentation accessibilite annuaire medecins dentistes professionnels quinzaine "
+        "theme vieillir"
+    ).split()
 )
 _GROUP = re.compile(
     r"(?:^| )(?:le public|"
@@ -99,5 +105,8 @@ def is_collective(before: str, rest: str, own: str, sentence: str) -> bool:
 
 def may_be_collective(words: str) -> bool:
     """Tell whether words hold an action or a group anywhere: where they do not, no part of them does."""
-    patterns = (_COLLECTIVE, _HEADING_WORDS, _TOLD_OF_ALL, _GROUP, _THEMES, _SHARE)
-    return any(pattern.search(words) for pattern in patterns)
+    if not _OPENERS.isdisjoint(words.split()):
+        return True
+    if any(pattern.search(words) for pattern in (_COLLECTIVE, _GROUP, _THEMES)):
+        return True
+    return (" sur " in words or "%" in words) and _SHARE.search(words) is not None
