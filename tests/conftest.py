@@ -172,8 +172,9 @@ def _postgres_inhabited(_postgres_model: str, _keys: KeyStore) -> Iterator[Model
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, _keys: KeyStore
-) -> Iterator[str]:
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, _keys: KeyStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:  # fmt: skip
     """Give the address of a migrated database, with data keys of its own; the test runs on each kind.
 
     It is empty, or holds the demonstration where the test asks for it, or `things` besides (tests/contracts).
@@ -181,16 +182,16 @@ def database_url(
     asked = request.fixturenames
     kind = "furnished" if "things" in asked else "inhabited" if "demonstration" in asked else "model"
     model = request.getfixturevalue(f"_{'sqlite' if request.param == 'sqlite' else 'postgres'}_{kind}")
-    with pytest.MonkeyPatch.context() as patch:
-        own = shutil.copytree(_keys.folder, tmp_path_factory.mktemp("keys"), dirs_exist_ok=True)
-        patch.setenv("VIGIE_KEY_STORE", str(own))
-        source = model.name if isinstance(model, Model) else model
-        if request.param == "sqlite":
-            shutil.copy(source, tmp_path / "vigie.sqlite")
-            yield f"sqlite:///{tmp_path / 'vigie.sqlite'}"
-        else:
-            with database(source, copied=True) as url:
-                yield url
+    own = shutil.copytree(_keys.folder, tmp_path_factory.mktemp("keys"), dirs_exist_ok=True)
+    # By the test's own `monkeypatch`: what the test sets after is undone before, and nothing stays set for the next.
+    monkeypatch.setenv("VIGIE_KEY_STORE", str(own))
+    source = model.name if isinstance(model, Model) else model
+    if request.param == "sqlite":
+        shutil.copy(source, tmp_path / "vigie.sqlite")
+        yield f"sqlite:///{tmp_path / 'vigie.sqlite'}"
+    else:
+        with database(source, copied=True) as url:
+            yield url
 
 
 @pytest.fixture
