@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -72,6 +73,14 @@ def install(folder: Path, url: str, secret: Keys = SECRET, master: Master | None
             adoption = Adoption(code, date(2025, 11, 1), end)
             adopt_convention(session, structure, adoption, by=command(structure), at=OPENED)
     return Installation(Means(sessions, setup), structure, folder)
+
+
+@pytest.fixture
+def here(tmp_path: Path, database_url: str) -> Installation:
+    """Give an installation that holds rows under two conventions."""
+    found = install(tmp_path, database_url)
+    fill(found)
+    return found
 
 
 def fill(here: Installation, codes: tuple[str, ...] = (CODE, OTHER), many: int = 3, mark: str = "CANARI") -> None:

@@ -27,16 +27,20 @@ from governance.destruction.backups.shelf import BadBackup, UnknownBackup
 from governance.destruction.ledger import DamagedLedger
 from governance.destruction.replaying import NotReplayed
 from scanners.tables import Receipt
-from tests.actions.destroying import AFTER, CODE, OPENED, Installation, destroy, fill, install, open_and_agree
+from tests.actions.destroying import (
+    AFTER,
+    CODE,
+    OPENED,
+    Installation,
+    destroy,
+    fill,
+    here,
+    install,
+    open_and_agree,
+)
 from tests.conftest import on_sqlite
 
-
-@pytest.fixture
-def here(tmp_path: Path, database_url: str) -> Installation:
-    """Give an installation that holds rows under two conventions."""
-    found = install(tmp_path, database_url)
-    fill(found)
-    return found
+__all__ = ["here"]
 
 
 def emptied(here: Installation) -> Means:

@@ -12,16 +12,19 @@ from governance.destruction import queries
 from governance.destruction.rules import State
 from governance.destruction.tables import Destruction, DestructionStep
 from scanners.tables import Receipt
-from tests.actions.destroying import CODE, OTHER, Installation, destroy, fill, install, open_and_agree
+from tests.actions.destroying import (
+    CODE,
+    OTHER,
+    Installation,
+    destroy,
+    fill,
+    here,
+    install,
+    open_and_agree,
+)
 from tests.conftest import on_postgresql
 
-
-@pytest.fixture
-def here(tmp_path: Path, database_url: str) -> Installation:
-    """Give an installation that holds rows under two conventions."""
-    found = install(tmp_path, database_url)
-    fill(found)
-    return found
+__all__ = ["here"]
 
 
 def counts(here: Installation, code: str) -> dict[str, int]:

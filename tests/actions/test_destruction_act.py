@@ -39,21 +39,16 @@ from tests.actions.destroying import (
     agree,
     destroy,
     fill,
+    here,
     install,
     open_and_agree,
 )
 from tests.actions.openbao import openbao, token_file
 from tests.conftest import on_sqlite
 
+__all__ = ["here"]
+
 pytestmark = on_sqlite
-
-
-@pytest.fixture
-def here(tmp_path: Path, database_url: str) -> Installation:
-    """Give an installation that holds rows under two conventions."""
-    found = install(tmp_path, database_url)
-    fill(found)
-    return found
 
 
 def test_rows_that_come_during_the_act_are_named_and_destroyed_too(

@@ -29,20 +29,13 @@ from tests.actions.destroying import (
     Installation,
     agree,
     destroy,
-    fill,
-    install,
+    here,
 )
 from tests.conftest import database, on_sqlite
 
+__all__ = ["here"]
+
 pytestmark = on_sqlite
-
-
-@pytest.fixture
-def here(tmp_path: Path, database_url: str) -> Installation:
-    """Give an installation that holds rows under two conventions."""
-    found = install(tmp_path, database_url)
-    fill(found)
-    return found
 
 
 @pytest.fixture

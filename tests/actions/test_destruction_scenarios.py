@@ -35,24 +35,17 @@ from tests.actions.destroying import (
     Installation,
     agree,
     destroy,
-    fill,
-    install,
+    here,
     open_and_agree,
 )
 from tests.actions.timestamping import authority, folder, openssl
 from tests.conftest import on_sqlite
 
+__all__ = ["here"]
+
 __all__ = ["authority", "folder"]
 
 pytestmark = on_sqlite
-
-
-@pytest.fixture
-def here(tmp_path: Path, database_url: str) -> Installation:
-    """Give an installation that holds rows under two conventions."""
-    found = install(tmp_path, database_url)
-    fill(found)
-    return found
 
 
 def test_one_still_in_force_one_opened_twice_and_one_begun_are_refused(here: Installation) -> None:

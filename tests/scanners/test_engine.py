@@ -20,6 +20,12 @@ MARKED = (
     ("Usager suivi pour [b:dépression], NIR [nir:1 85 05 78 006 000 30].", 2),
     ("Elle a un [b:cancer], son fils est [b:autiste].", 2),
     ("Mme Leroux demande sa carte Vitale.", 0),
+    # Accents are folded away: a boarder is told from « interné » by the sentence.
+    ("Son fils est interne, il rentre le vendredi.", 0),
+    ("Le fils aîné est interne en semaine.", 0),
+    ("Son fils a été [b:interné].", 1),
+    ("a été [b:interne] 3 semaines", 1),
+    ("Sa fille est [b:internée].", 1),
 )
 
 
@@ -30,20 +36,6 @@ def test_findings_are_those_marked(marked: str, count: int) -> None:
     found = [(f.start, f.end) for f in scan(text) if f.level is not Level.INFO]
 
     assert found == [(m.start, m.end) for m in marks] and len(found) == count
-
-
-@pytest.mark.parametrize(
-    ("marked", "count"),
-    [
-        ("Son fils est interne, il rentre le vendredi.", 0),
-        ("Le fils aîné est interne en semaine.", 0),
-        ("Son fils a été [b:interné].", 1),
-        ("a été [b:interne] 3 semaines", 1),
-        ("Sa fille est [b:internée].", 1),
-    ],
-)
-def test_a_boarder_is_no_patient_and_without_accents_the_sentence_tells(marked: str, count: int) -> None:
-    test_findings_are_those_marked(marked, count)
 
 
 def test_every_detector_has_a_name_of_its_own() -> None:
