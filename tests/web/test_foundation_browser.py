@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from governance.people.rules import Role
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
+from tests.web.browser.widths import overflows
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -69,7 +70,7 @@ def test_no_page_has_a_fault_that_axe_knows_nor_scrolls_sideways(
     result = Axe().run(page)
     assert result.response["violations"] == []
     assert len(result.response["passes"]) > 10
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not overflows(page)
     assert page.locator("h1").count() == 1
     assert blocked == []
 

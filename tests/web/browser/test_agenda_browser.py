@@ -8,6 +8,7 @@ from app import factory
 from governance.people.rules import Role
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
 from tests.web import agenda_probe
+from tests.web.browser.widths import overflows
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -40,7 +41,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
     for path in PATHS:
         page.goto(f"{address}{path}")
         found += [path for _ in range(Axe().run(page).violations_count)]
-        found += [path] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
+        found += [path] if overflows(page) else []
     context.close()
 
     assert found == []

@@ -13,6 +13,7 @@ from governance.people.rules import Role
 from tests.actions import noticing
 from tests.breaches import whole
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
+from tests.web.browser.widths import overflows
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -98,7 +99,7 @@ def faults(page: Page, address: str, paths: Sequence[str], under: str = "/violat
         assert answer is not None
         assert answer.status in (200, 404), path
         found += [f"axe {path}" for _ in range(Axe().run(page).violations_count)]
-        found += [f"wide {path}"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
+        found += [f"wide {path}"] if overflows(page) else []
     return found
 
 

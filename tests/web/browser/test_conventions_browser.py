@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from governance.conventions.editions import latest_toml
 from governance.people.rules import Role
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
+from tests.web.browser.widths import overflows
 from tests.web.test_conventions_pages import AMENDMENT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
@@ -79,7 +80,7 @@ def check(page: Page) -> None:
     """Assert what is true of every page, in every state."""
     result = Axe().run(page)
     assert result.response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not overflows(page)
     assert page.locator("h1").count() == 1
 
 

@@ -18,6 +18,7 @@ from governance.people.rules import Role
 from governance.people.sessions.tables import WebSession
 from governance.web.identity import SECOND_FACTOR
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
+from tests.web.browser.widths import overflows
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -222,5 +223,5 @@ def check(page: Page) -> None:
     """Refuse what axe refuses, several titles, and scrolling sideways."""
     result = Axe().run(page)
     assert [(page.url, one["id"], one["nodes"][0]["html"]) for one in result.response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    assert not overflows(page), page.url
     assert page.locator("h1").count() == 1

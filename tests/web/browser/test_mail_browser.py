@@ -12,6 +12,7 @@ from governance.core.outbox import Attachment, Message
 from governance.core.outbox.sending import sweep
 from governance.people.rules import Role
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
+from tests.web.browser.widths import overflows
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -54,7 +55,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
     for path in ("", "?etat=delivered", f"/{expired}", f"/{expired}/pieces", "/certificats"):
         page.goto(f"{address}/envois{path}")
         found += [path for _ in range(Axe().run(page).violations_count)]
-        found += [path] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
+        found += [path] if overflows(page) else []
     context.close()
 
     assert found == []

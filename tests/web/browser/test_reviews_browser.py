@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from governance.people.rules import Role
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
+from tests.web.browser.widths import overflows
 from tests.web.test_reviews_pages import of_forty
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
@@ -122,6 +123,6 @@ def test_a_phone_shows_the_review_without_scrolling_sideways_and_a_figure_alone_
     page.keyboard.press("1")
 
     assert page.locator("[role=status]").first.inner_text().startswith("0 sur 40")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not overflows(page)
     page.keyboard.press("?")
     assert page.locator("dialog[open]").is_visible()

@@ -16,6 +16,7 @@ from governance.people.rules import Role
 from governance.trail.keeping import Keeper
 from governance.web.identity import KEYS
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
+from tests.web.browser.widths import overflows
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -67,7 +68,7 @@ def test_the_journal_is_accessible_in_every_state_and_never_scrolls_sideways(pag
     for path in PATHS:
         page.goto(address + path)
         violations = [one["id"] for one in Axe().run(page).response["violations"]]
-        found[path] = (violations, page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+        found[path] = (violations, overflows(page))
 
     assert found == dict.fromkeys(PATHS, ([], False))
 

@@ -10,6 +10,7 @@ from governance.people.rules import Role
 from tests.conftest import Demonstration, on_sqlite
 from tests.scanners import samples
 from tests.web.browser.test_verifier_browser import enter
+from tests.web.browser.widths import overflows
 from tests.web.eight import eight
 from tests.web.verifying import BLOCKED, CLEAN, PAGE, WORDS, adopt
 
@@ -47,7 +48,7 @@ def faults(page: Page) -> list[object]:
     found: list[object] = [
         (one["id"], [node["html"][:90] for node in one["nodes"]]) for one in Axe().run(page).response["violations"]
     ]
-    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+    if overflows(page):
         found.append("scrolls sideways")
     return found + list(page.evaluate(SMALL))
 
