@@ -47,8 +47,6 @@ SHORT = "--short" in sys.argv
 ROLES: tuple[Role | None, ...] = (Role.DPO, Role.TECHNICIEN) if SHORT else (*sorted(HUMANS), None)
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 NO_SUCH_VERB = frozenset({401, 403, 404, 405, 415})
-# Who declared a breach, or was given a task of it, keeps a part in it whatever their role.
-PART = frozenset({"breach.show", "breach_acts.task_done"})
 # What is over may refuse even who may: it must only not break.
 OVER = frozenset({200, 201, 204, 302, 303, 400, 401, 403, 404, 409, 410, 415, 422, 429})
 
@@ -211,10 +209,7 @@ def revoked(here: Ground, role: Role) -> None:
         for name in (name for name in PAGES if name not in LAST):
             answered = send(client, ACCESS[name], ACCESS[name].method, here.things, dict(ACCESS[name].form))
             told = f"{role}, now {kept}: {name}"
-            has_part = role is Role.DPO and name in PART
-            here.check(
-                "right revoked", told, answered, has_part or answered in due(ACCESS[name], kept, role in OF_CAISSE)
-            )
+            here.check("right revoked", told, answered, answered in due(ACCESS[name], kept, role in OF_CAISSE))
 
 
 def measure(kind: str, url: str, folder: Path) -> int:

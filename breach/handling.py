@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from breach.checks import check_text
@@ -17,7 +17,7 @@ from breach.rules import Proof
 from breach.tables import Breach, BreachDocument, BreachTask, Concern, DutyRow, Exchange, LedgerLine
 from governance.core import trail
 from governance.core.refusals import Conflict, Invalid, NotFound, TooLarge
-from governance.people.rules import Actor, Permission, may
+from governance.people.rules import PERMITTED, Actor, Permission, may
 from governance.people.tables import PersonRole
 
 DOCUMENT_BYTES = 10_000_000
@@ -65,11 +65,11 @@ def add_task(session: Session, breach_id: str, task: NewTask, *, by: Actor, at: 
     check_text(task.title, "title", required=True)
     if task.due_at <= at:
         raise Invalid("L'échéance d'une tâche est à venir.", field="due_at")
-    here = select(PersonRole.person_id).where(
-        PersonRole.structure_id == breach.structure_id, PersonRole.person_id == task.owner
-    )
-    if session.scalars(here.limit(1)).first() is None:
-        raise Invalid("Cette personne n'a pas de rôle dans la structure.", field="owner")
+    if (
+        session.scalars(followers(breach.structure_id).where(PersonRole.person_id == task.owner).limit(1)).first()
+        is None
+    ):
+        raise Invalid("Cette personne n'a pas, dans la structure, de rôle qui suive une violation.", field="owner")
     row = BreachTask(
         structure_id=breach.structure_id, breach_id=breach.id, kind=task.kind.name, owner=task.owner,
         due_at=task.due_at, added_at=at, added_by=by.id, title=task.title.strip(),
@@ -83,13 +83,20 @@ def add_task(session: Session, breach_id: str, task: NewTask, *, by: Actor, at: 
 def finish_task(session: Session, task_id: str, *, by: Actor, at: datetime) -> str:
     """Say that a task is done, and return its breach: its owner, or who handles breaches; raises NotFound, Conflict."""
     row = session.get(BreachTask, task_id)
-    if row is None or not (row.owner == by.id or may(Permission.HANDLE_BREACH, by, row.structure_id)):
+    asked = Permission.FOLLOW_OWN_BREACH if row is not None and row.owner == by.id else Permission.HANDLE_BREACH
+    if row is None or not may(asked, by, row.structure_id):
         raise NotFound("Cette tâche n'existe pas.")
     if row.done_at is not None:
         raise Conflict("Cette tâche est déjà faite.")
     row.done_at, row.done_by = at, by.id
     trail.record(session, "breach.task_done", row.breach_id, by=by, structure=row.structure_id, at=at)
     return row.breach_id
+
+
+def followers(structure: str) -> Select[str]:
+    """Return the people of a structure to whom something of a breach may be given to do."""
+    roles = sorted(PERMITTED[Permission.FOLLOW_OWN_BREACH].here)
+    return select(PersonRole.person_id).where(PersonRole.structure_id == structure, PersonRole.role.in_(roles))
 
 
 def add_document(session: Session, breach_id: str, document: NewDocument, *, by: Actor, at: datetime) -> str:

@@ -15,7 +15,7 @@ from breach.presenting import COLOURS, STAGE_COLOURS, shown
 from governance.core.french import remaining, said
 from governance.core.refusals import Invalid
 from governance.people.queries import adoptions
-from governance.people.rules import Permission, require
+from governance.people.rules import Permission, may, require
 from governance.web.act import act, reading
 from governance.web.forms import attach
 
@@ -70,6 +70,9 @@ def declare_sent() -> ResponseReturnValue:
         except Invalid as refusal:
             attach(form, refusal)
         else:
+            if not may(Permission.FOLLOW_OWN_BREACH, by, by.structure):
+                flash("La violation est déclarée : les délais courent, le délégué en tient le dossier.", "ok")
+                return redirect(url_for("web.home"), 303)
             flash("La violation est déclarée : les délais courent, voici ce qui est dû.", "ok")
             return redirect(url_for("breach.show", breach_id=breach), 303)
     return render_template("breach/declare.html", form=form), 422

@@ -135,7 +135,8 @@ def breaches(session: Session, by: Actor, at: datetime, wanted: Wanted = Wanted(
 def find_breach(session: Session, breach_id: str, by: Actor, at: datetime) -> BreachView:
     """Return a breach of the actor's structure; raises NotFound.
 
-    For who may read them, who declared it, and who was given something to do about it.
+    For who may read them, who declared it, and who was given something to do about it, as long as another role than
+    the administrator's is left to them.
     """
     row = find_row(session, breach_id)
     if not may(Permission.READ_BREACH, by, row.structure_id) and not _is_part(session, row, by):
@@ -221,7 +222,7 @@ def _in_order(session: Session, table: type[Row], wanted: Select[Any]) -> list[R
 
 
 def _is_part(session: Session, row: Breach, by: Actor) -> bool:
-    if row.structure_id != by.structure:
+    if not may(Permission.FOLLOW_OWN_BREACH, by, row.structure_id):
         return False
     given = select(BreachTask.id).where(BreachTask.breach_id == row.id, BreachTask.owner == by.id)
     return row.declared_by == by.id or session.scalars(given.limit(1)).first() is not None

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from breach.handling import Kind, Side, side_of
+from breach.handling import Kind, Side, followers, side_of
 from breach.ledger import Known
 from breach.queries import NO_BREACH
 from breach.tables import (
@@ -24,7 +24,7 @@ from breach.tables import (
 )
 from governance.core.refusals import NotFound
 from governance.people.rules import Actor, Permission, require_somewhere
-from governance.people.tables import Person, PersonRole, Structure
+from governance.people.tables import Person, Structure
 
 BUDGET = timedelta(hours=26)
 FAILED = "failed"  # as breach.rehearsal writes it
@@ -170,8 +170,9 @@ def duties_towards(session: Session, concern: ConcernView) -> tuple[DutyRow, ...
 
 def staff(session: Session, structure: str) -> tuple[tuple[str, str], ...]:
     """Return the people of a structure, by name, to whom a task may be given."""
-    here = select(PersonRole.person_id).where(PersonRole.structure_id == structure)
-    people = session.scalars(select(Person).where(Person.id.in_(here), Person.closed_at.is_(None)).order_by(Person.id))
+    people = session.scalars(
+        select(Person).where(Person.id.in_(followers(structure)), Person.closed_at.is_(None)).order_by(Person.id)
+    )
     return tuple(sorted(((one.id, one.name) for one in people), key=lambda pair: pair[1].casefold()))
 
 

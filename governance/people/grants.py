@@ -51,6 +51,7 @@ class Permission(StrEnum):
     PREPARE_DESTRUCTION = "prepare_destruction"
     DESTROY_DATA = "destroy_data"
     DECLARE_BREACH = "declare_breach"
+    FOLLOW_OWN_BREACH = "follow_own_breach"
     READ_BREACH = "read_breach"
     HANDLE_BREACH = "handle_breach"
     ANSWER_BREACH = "answer_breach"
@@ -162,6 +163,9 @@ PERMITTED: Mapping[Permission, Grant] = {
     ),
     Permission.DESTROY_DATA: Grant("Donner son accord à une destruction, à deux et dans deux rôles", TO_DESTROY),
     Permission.DECLARE_BREACH: Grant("Déclarer une violation, même sur un simple soupçon", OF_PARTNER),
+    Permission.FOLLOW_OWN_BREACH: Grant(
+        "Suivre la violation qu'on a déclarée, faire la tâche qu'on y a reçue", OF_PARTNER - ADMINISTRATEUR
+    ),
     Permission.READ_BREACH: Grant(
         "Suivre les violations de la structure et leurs échéances", frozenset({Role.DPO, Role.REFERENT})
     ),

@@ -1,5 +1,6 @@
 """What is refused about a breach, by name and beside its field; and what nobody may do."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,8 +13,8 @@ from breach.actions import Entry, add_line, discharge, explain
 from breach.handling import Kind, NewDocument, NewTask
 from breach.ledger import BadInstant, Known
 from breach.owing import Discharge, NoSuchProof, ReasonRequired, duties_of, lines_of
-from breach.queries import Wanted, breaches
-from breach.record import record_of
+from breach.queries import Wanted, breaches, find_breach
+from breach.record import record_of, staff
 from breach.rehearsal import Outcome, check, rehearse
 from breach.rules import Proof
 from breach.tables import AlarmRow, Breach, Rehearsal
@@ -169,6 +170,39 @@ def test_tasks_documents_and_closing_refuse_what_makes_no_sense(
         handling.close(session, breach, "Clé retrouvée, chiffrée", by=dpo, at=at, near_miss=True)
         with pytest.raises(Conflict, match="plus ouverte"):
             add_line(session, breach, Entry(Known.AWARE, at), by=dpo, at=at)
+
+
+@on_sqlite
+def test_who_is_only_administrator_no_longer_reads_what_they_declared_nor_does_what_they_were_given(
+    sessions: Sessions, demonstration: Demonstration, dpo: Actor, at: datetime
+) -> None:
+    before = demonstration.actor(Role.TECHNICIEN)
+    both = replace(before, roles=frozenset({Role.TECHNICIEN, Role.ADMINISTRATEUR}))
+    after = replace(before, roles=frozenset({Role.ADMINISTRATEUR}))
+    with sessions.begin() as session:
+        breach = declare(session, before, at, "S0")
+        task = handling.add_task(session, breach, NewTask(Kind.CONTAIN, "Agir", before.id, at + HOUR), by=dpo, at=at)
+
+        assert [find_breach(session, breach, by, at).id for by in (before, both)] == [breach, breach]
+        with pytest.raises(NotFound):
+            find_breach(session, breach, after, at)
+        with pytest.raises(NotFound):
+            handling.finish_task(session, task, by=after, at=at)
+        handling.finish_task(session, task, by=both, at=at)
+
+
+@on_sqlite
+def test_nothing_of_a_breach_is_given_to_do_to_who_is_only_administrator(
+    sessions: Sessions, demonstration: Demonstration, dpo: Actor, at: datetime
+) -> None:
+    administrator = demonstration.people[Role.ADMINISTRATEUR]
+    with sessions.begin() as session:
+        breach = declare(session, dpo, at, "S0")
+
+        with pytest.raises(Invalid, match="rôle"):
+            task = NewTask(Kind.CONTAIN, "Agir", administrator, at + HOUR)
+            handling.add_task(session, breach, task, by=dpo, at=at)
+        assert administrator not in dict(staff(session, dpo.structure))
 
 
 @on_sqlite

@@ -65,6 +65,22 @@ def test_anyone_declares_with_three_answers_and_reads_what_is_owed(
     assert client.get("/violations").status_code == 403
 
 
+def test_an_administrator_declares_and_is_told_so_without_reading_the_file(
+    sign_in: SignIn, submit: Submit, sessions: Sessions, s0: None
+) -> None:
+    client = sign_in(Role.ADMINISTRATEUR)
+
+    answer = submit(client, "/violations/declarer", TOLD | {"suspected_at": "2026-01-10T17:30"})
+    shown = client.get(answer.location, follow_redirects=True).get_data(as_text=True)
+
+    with sessions() as session:
+        breach = session.scalars(select(Breach.id)).one()
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert "La violation est déclarée" in shown
+    assert TOLD["told"] not in shown
+    assert client.get(f"/violations/{breach}").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
