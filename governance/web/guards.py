@@ -4,12 +4,15 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
 from governance.web.identity import is_api
 
 BODIES = frozenset({"application/json", "multipart/form-data"})
 FORMS = frozenset({"oauth.token"})  # RFC 6749, § 3.2: the token endpoint reads forms
+JSON = frozenset({"scanners.preview"})  # the page that a script asks while somebody types
+FILES = frozenset({"file", "files", "certificate"})  # the fields of pages that take files
 
 
 def install(app: Flask) -> None:
@@ -23,6 +26,7 @@ def install(app: Flask) -> None:
             check_body()
         elif request.endpoint is not None:
             csrf.protect()
+            check_form()
 
     app.before_request(check)
 
@@ -38,6 +42,15 @@ def check_address() -> None:
         raise BadRequest from error
     if b"\0" in query:
         raise BadRequest
+
+
+def check_form() -> None:
+    """Refuse JSON, which Flask-WTF reads as fields, and forget files in fields of text, which it gives as texts."""
+    if request.is_json and request.endpoint not in JSON:
+        raise UnsupportedMediaType
+    if not FILES.issuperset(request.files):
+        kept = [(name, file) for name, file in request.files.items(multi=True) if name in FILES]
+        request.files = ImmutableMultiDict(kept)
 
 
 def check_body() -> None:

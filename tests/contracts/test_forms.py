@@ -1,17 +1,23 @@
 """What is true of every form: it carries a key, and sent twice it is recorded once."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from apiflask import APIFlask
 from flask.testing import FlaskClient
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session, sessionmaker
+from wtforms import FileField, MultipleFileField
+from wtforms.fields.core import UnboundField
 
 from app.tables import METADATA
 from governance.people.rules import Role
+from governance.web.guards import FILES, JSON
 from tests.conftest import on_sqlite
 from tests.contracts.access import ACCESS, Access
 from tests.web.conftest import token
@@ -134,3 +140,54 @@ def rows(sessions: sessionmaker[Session]) -> dict[str, list[Any]]:
 def _role(access: Access) -> Role:
     order = [Role.DPO, *sorted(access.roles)]
     return next(role for role in order if not access.roles or role in access.roles)
+
+
+@on_sqlite
+def test_every_form_reads_a_file_in_a_field_of_text_as_nothing_typed(
+    sign_in: Callable[..., FlaskClient], things: dict[str, str]
+) -> None:
+    answered = {}
+
+    for name in POSTS:
+        client = sign_in(_role(ACCESS[name]))
+        proof, fields = token(client), {**ACCESS[name].form, **FORMS.get(name, {}), "suite": "/"}
+        path = ACCESS[name].path.format(**things)
+        for changed in fields:
+            typed = {one: value for one, value in fields.items() if one != changed}
+            file = (BytesIO(b"x"), "a.txt")
+            answer = client.post(path, data={**typed, "csrf_token": proof, changed: file}, follow_redirects=False)
+            answered[name, changed] = answer.status_code
+
+    assert {sent: status for sent, status in answered.items() if status >= 500} == {}
+
+
+@on_sqlite
+def test_no_form_of_a_page_is_read_from_json(sign_in: Callable[..., FlaskClient], things: dict[str, str]) -> None:
+    client = sign_in(Role.DPO)
+    proof, pages = {"X-CSRFToken": token(client)}, {name for name in POSTS if not ACCESS[name].path.startswith("/api/")}
+
+    answered = {
+        name: client.post(ACCESS[name].path.format(**things), json=[1], headers=proof).status_code
+        for name in pages - JSON
+    }
+
+    assert {name: status for name, status in answered.items() if status != 415} == {}
+
+
+def test_the_names_of_fields_that_take_files_are_those_of_no_other_field(app: APIFlask) -> None:
+    fields = [
+        (name, issubclass(field.field_class, FileField | MultipleFileField))
+        for form in descendants(FlaskForm)
+        for name, field in vars(form).items()
+        if isinstance(field, UnboundField)
+    ]
+
+    assert {name for name, is_file in fields if is_file} <= FILES
+    assert [name for name, is_file in fields if name in FILES and not is_file] == []
+
+
+def descendants(kind: type) -> Iterator[type]:
+    """Give every class that comes from one."""
+    for one in kind.__subclasses__():
+        yield one
+        yield from descendants(one)
