@@ -1,19 +1,22 @@
 """The lines of the trail as they are read again: each seal with its entry, whatever was done to the tables."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from governance.core.trail.sealing import ENTRY
 from governance.core.trail.tables import TrailEntry, TrailSeal
 
 CHUNK = 2_000
-UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, struct.error)
+UNREADABLE = (
+    ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError, struct.error, DBAPIError,
+)  # fmt: skip
 
 _BELOW = -(2**62)  # ranks begin at 1: one below was slipped in
 _SEALS = (TrailSeal.position, TrailSeal.entry_id, TrailSeal.sealed_at, TrailSeal.leaf, TrailSeal.seal)
@@ -41,7 +44,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A line whose values are not of their kind: SQLite keeps what it is given."""
+    """A line whose values are not of their kind: SQLite keeps what it is given, PostgreSQL instants of no year."""
 
     position: int
 
@@ -57,7 +60,7 @@ def lines(session: Session) -> Iterator[Line | Unread]:
 
 def _chunk(session: Session, done: int, last: int) -> Iterator[Line | Unread]:
     try:
-        yield from map(Line._make, session.connection().execute(_between(_LINES, done, last).limit(CHUNK)).all())
+        yield from list(map(_line, session.connection().execute(_between(_LINES, done, last).limit(CHUNK)).all()))
     except UNREADABLE:
         positions = session.scalars(_between(select(TrailSeal.position), done, last).limit(CHUNK)).all()
         for position in positions:
@@ -66,9 +69,16 @@ def _chunk(session: Session, done: int, last: int) -> Iterator[Line | Unread]:
 
 def _one(session: Session, position: int) -> Line | Unread:
     try:
-        return Line._make(session.execute(_LINES.where(TrailSeal.position == position)).one())
+        return _line(session.execute(_LINES.where(TrailSeal.position == position)).one())
     except UNREADABLE:
         return Unread(position)
+
+
+def _line(row: Iterable[Any]) -> Line:
+    line = Line._make(row)
+    if not isinstance(line.leaf, bytes) or not isinstance(line.seal, bytes):
+        raise TypeError("a hash is bytes")
+    return line
 
 
 def _between(wanted: Select[Any], done: int, last: int) -> Select[Any]:
