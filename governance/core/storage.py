@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from json import JSONEncoder
 from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from governance.core.fates import Fate
 from governance.core.sight import SIGHT, Sight
 
 _MEMORY = "vigie.memory"
+_compact = JSONEncoder(separators=(",", ":")).encode
 Value = TypeVar("Value")
 
 NAMES = {
@@ -71,7 +73,7 @@ def connect(url: str) -> Engine:
     Raises sqlalchemy.exc.ArgumentError when the address cannot be read.
     """
     # A statement that fails must not bring what was typed into a log.
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, json_serializer=_compact)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

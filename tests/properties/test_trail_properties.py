@@ -1,7 +1,11 @@
 """What holds of every entry, every chain and every tree."""
 
 import hashlib
+import hmac
+import json
+import re
 import string
+import struct
 from datetime import UTC, datetime, timedelta
 from random import Random
 from types import SimpleNamespace
@@ -69,6 +73,38 @@ def test_an_entry_is_hashed_as_rfc_8785_writes_it(entry: SimpleNamespace) -> Non
     except rfc8785.CanonicalizationError:
         return
     assert chain.written(entry) == expected
+
+
+@given(DETAILS)
+def test_details_are_kept_as_the_text_that_is_hashed(details: dict[str, object]) -> None:
+    kept = json.dumps(chain.in_order(details), separators=(",", ":"))  # as the engine writes JSON
+
+    assert kept.encode() == chain.canonical(details)
+
+
+# Names of the columns, and what stands between them: where a text could be cut again.
+TRAPS = st.sampled_from(["id", "role", "salt", "structure", "subject", "v", "details", "at", "+00:00", "null", "1", ""])
+TRICKY = st.dictionaries(TRAPS, st.none() | st.just(1) | TRAPS | st.dictionaries(TRAPS, TRAPS, max_size=3), max_size=6)
+
+QUOTED = r'"(?:[^"\\]|\\.)*"'
+AFTER_DETAILS = re.compile(
+    r',"id":-?\d+'
+    + "".join(rf',"{name}":(?:null|{QUOTED})' for name in ("role", "salt", "structure", "subject"))
+    + ',"v":1}'
+)
+
+
+@given(ENTRIES, TRICKY)
+def test_no_other_text_in_the_place_of_details_is_hashed_alike(
+    entry: SimpleNamespace, details: dict[str, object]
+) -> None:
+    at, kept = entry.at.isoformat(timespec="microseconds"), chain.canonical(details).decode()
+    whole = chain.joined(entry, at, kept).decode()
+    start = whole.index(f'"at":"{at}","details":') + len(f'"at":"{at}","details":')
+
+    ends = [end for end in range(start, len(whole)) if AFTER_DETAILS.fullmatch(whole, end)]
+
+    assert ends == [start + len(kept)]
 
 
 @pytest.mark.parametrize("size", ROOTS)
@@ -154,6 +190,9 @@ def flipped(value: bytes, random: Random) -> bytes:
 def test_a_seal_depends_on_all_that_it_covers(leaf: bytes, position: int, entry: int, microseconds: int) -> None:
     key, at = b"k" * 32, datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
     made = chain.seal(key, chain.GENESIS, position, entry, at, leaf)
+    numbers = struct.pack(">qqq", position, entry, microseconds + 946_684_800_000_000)
+
+    assert made == hmac.digest(key, b"vigie-trail/1" + chain.GENESIS + numbers + leaf, "sha256")
 
     others = {
         chain.seal(b"l" * 32, chain.GENESIS, position, entry, at, leaf),

@@ -160,6 +160,12 @@ class Ground:
 
     def tried(self, attack: Attack, attacker: Attacker, random: Random) -> tuple[Report, Report]:
         """Return what a verification says after an attack: without the outside checkpoint, and with it."""
+        with self.attacked(attack, attacker, random) as session:
+            return verify(session, OURS), verify(session, OURS, [self.outside])
+
+    @contextmanager
+    def attacked(self, attack: Attack, attacker: Attacker, random: Random) -> Iterator[Session]:
+        """Give a session in which an attack took place; nothing of it stays."""
         with self.sessions() as session:
             lines, points = _read(session)
             attacked = deepcopy(lines)
@@ -168,9 +174,8 @@ class Ground:
                 held = attacker.cover(attacked, points)
             _disarm(session)
             _write(session, attacked, held)
-            alone, helped = verify(session, OURS), verify(session, OURS, [self.outside])
+            yield session
             session.rollback()
-        return alone, helped
 
 
 def ground(sessions: sessionmaker[Session], at: datetime, size: int = 60) -> Ground:

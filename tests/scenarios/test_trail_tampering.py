@@ -1,5 +1,7 @@
 """Whoever writes in the database, nothing of what a checkpoint covers can be changed unseen."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -8,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 from governance.core.storage import reading
-from governance.core.trail import record, sealing
-from governance.core.trail.report import Flaw
+from governance.core.trail import lines, record, sealing, verifying
+from governance.core.trail.checkpoints import Checkpoint
+from governance.core.trail.report import Flaw, Report
 from governance.core.trail.tables import TrailEntry, TrailSeal
 from governance.core.trail.verifying import verify
 from tests.scenarios.tampering import ATTACKERS, ATTACKS, OURS, disarmed, ground
@@ -112,6 +115,56 @@ def test_a_line_that_can_no_longer_be_read_is_named(sessions: sessionmaker[Sessi
         session.connection().exec_driver_sql(f"{statement} WHERE {of}")
 
     with reading(sessions) as session:
-        report = verify(session, OURS)
+        report, slow = both(session)
 
     assert report.first.position == 30
+    assert report == slow
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attacker", ATTACKERS)
+def test_reading_what_is_stored_and_reading_values_tell_the_same_of_every_attack(
+    sessions: sessionmaker[Session], at: datetime, monkeypatch: pytest.MonkeyPatch, attacker: str
+) -> None:
+    monkeypatch.setattr(lines, "CHUNK", 7)
+    place, random = ground(sessions, at), Random(attacker)
+
+    for attack in ATTACKS * 3:
+        with place.attacked(attack, ATTACKERS[attacker], random) as session:
+            quick, slow = both(session, [place.outside])
+            assert quick == slow, attack.__name__
+
+
+def both(session: Session, outside: Sequence[Checkpoint] = ()) -> tuple[Report, Report]:
+    """Return what a verification says, and what it says when it may not compare what is stored as it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick = verify(session, OURS, outside)
+        patch.setattr(verifying, "stored", lambda *_: [])
+        return quick, verify(session, OURS, outside)
+
+
+def test_what_the_service_wrote_is_verified_as_it_is_stored(
+    sessions: sessionmaker[Session], at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ground(sessions, at)
+    monkeypatch.delattr(verifying, "lines_of")
+
+    with reading(sessions) as session:
+        report = verify(session, OURS, [place.outside])
+
+    assert (report.entries, report.broken) == (60, 0)
+
+
+def test_details_kept_in_another_order_or_with_spaces_are_no_fault(
+    sessions: sessionmaker[Session], at: datetime
+) -> None:
+    place = ground(sessions, at)
+    with disarmed(sessions) as session:
+        for entry in session.scalars(sa.select(TrailEntry).where(TrailEntry.id % 7 == 0)).all():
+            told = json.dumps(dict(reversed(entry.details.items())), indent=1)
+            session.connection().exec_driver_sql(f"UPDATE trail_entry SET details = '{told}' WHERE id = {entry.id}")
+
+    with reading(sessions) as session:
+        report = verify(session, OURS, [place.outside])
+
+    assert (report.entries, report.broken) == (60, 0)

@@ -6,6 +6,7 @@ import json
 import struct
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 DIGEST_BYTES = 32
@@ -28,18 +29,36 @@ def canonical(value: Mapping[str, Any]) -> bytes:
     return _encode(value).encode()
 
 
+def in_order(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return details as they are to be kept: in the order in which they are hashed, so that their text can be too."""
+    ordered: dict[str, Any] = json.loads(canonical(details))
+    return ordered
+
+
 def written(row: Any) -> bytes:
     """Return `canonical(content(row))`, twice as fast: a property holds the two together.
 
     Raises TypeError or ValueError when a column does not hold what it should.
     """
-    role, salt, structure = (None if one is None else _quoted(one) for one in (row.role, row.salt, row.structure))
+    return joined(row, row.at.isoformat(timespec="microseconds"), _encode(row.details))
+
+
+def joined(row: Any, at: str, details: str) -> bytes:
+    """Return the same, of an instant of 32 signs and of details that are text already.
+
+    Other details give other bytes, whatever they are: quotes in the other columns are escaped, so nothing that stands
+    for the end of a column can be moved; a property tries it. Raises TypeError or ValueError, as `written`.
+    """
+    role, salt, structure = _nullable(row.role), _nullable(row.salt), _nullable(row.structure)
     return (
-        f'{{"action":{_quoted(row.action)},"actor":{_quoted(row.actor)},'
-        f'"at":"{row.at.isoformat(timespec="microseconds")}","details":{_encode(row.details)},"id":{row.id:d},'
-        f'"role":{role or "null"},"salt":{salt or "null"},"structure":{structure or "null"},'
+        f'{{"action":{_quoted(row.action)},"actor":{_quoted(row.actor)},"at":"{at}","details":{details},'
+        f'"id":{row.id:d},"role":{role},"salt":{salt},"structure":{structure},'
         f'"subject":{_quoted(row.subject)},"v":{VERSION}}}'
     ).encode()
+
+
+def _nullable(text: str | None) -> str:
+    return "null" if text is None else _quoted(text)
 
 
 def content(row: Any) -> dict[str, Any]:
@@ -60,7 +79,12 @@ def content(row: Any) -> dict[str, Any]:
 
 def leaf(row: Any) -> bytes:
     """Return the hash of an entry: a leaf of RFC 6962, § 2.1, over its canonical JSON; its salt hides what it held."""
-    return hashlib.sha256(b"\0" + written(row)).digest()
+    return hashed(written(row))
+
+
+def hashed(entry: bytes) -> bytes:
+    """Return the hash of an entry's canonical JSON."""
+    return hashlib.sha256(b"\0" + entry).digest()
 
 
 def seal(key: bytes, previous: bytes, position: int, entry: int, sealed_at: datetime, leaf_hash: bytes) -> bytes:
@@ -69,4 +93,11 @@ def seal(key: bytes, previous: bytes, position: int, entry: int, sealed_at: date
     The entry's content is behind its hash: it can be pruned, and the chain still verifies.
     """
     numbers = _NUMBERS.pack(position, entry, (sealed_at - _EPOCH) // _MICROSECOND)
-    return hmac.digest(key, _MAC + previous + numbers + leaf_hash, "sha256")
+    made = _begun(key).copy()
+    made.update(previous + numbers + leaf_hash)
+    return made.digest()
+
+
+@lru_cache(maxsize=8)
+def _begun(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, _MAC, "sha256")

@@ -1,14 +1,15 @@
 """The lines of the trail as they are read again: each seal with its entry, whatever was done to the tables."""
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import JSON, Select, Text, cast, func, select, type_coerce
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import QueryableAttribute, Session
+from sqlalchemy.types import NullType
 
 from governance.core.trail.sealing import ENTRY
 from governance.core.trail.tables import TrailEntry, TrailSeal
@@ -20,7 +21,18 @@ UNREADABLE = (
 
 _BELOW = -(2**62)  # ranks begin at 1: one below was slipped in
 _SEALS = (TrailSeal.position, TrailSeal.entry_id, TrailSeal.sealed_at, TrailSeal.leaf, TrailSeal.seal)
-_LINES = select(*_SEALS, *ENTRY).outerjoin(TrailEntry, TrailEntry.id == TrailSeal.entry_id)
+
+
+def _as_stored(column: QueryableAttribute[Any]) -> Any:
+    return cast(column, Text) if isinstance(column.type, JSON) else type_coerce(column, NullType())
+
+
+def _joined(columns: Sequence[Any]) -> Select[Any]:
+    return select(*columns).outerjoin(TrailEntry, TrailEntry.id == TrailSeal.entry_id).order_by(TrailSeal.position)
+
+
+_LINES = _joined((*_SEALS, *ENTRY))
+_STORED = _joined([_as_stored(column) for column in (*_SEALS, *ENTRY)])
 
 
 class Line(NamedTuple):
@@ -49,22 +61,53 @@ class Unread:
     position: int
 
 
-def lines(session: Session) -> Iterator[Line | Unread]:
-    """Give the lines in order, by chunks; Unread where a row cannot be made of what is stored."""
+class Ranks(NamedTuple):
+    """Ranks that are read at once, both included."""
+
+    first: int
+    last: int
+
+    def of(self, wanted: Select[Any]) -> Select[Any]:
+        """Return what these ranks hold of what is wanted."""
+        return wanted.where(TrailSeal.position.between(*self))
+
+
+def chunks(session: Session) -> Iterator[Ranks]:
+    """Give, in order, the ranks that hold the lines there are now, at most two thousand lines at once.
+
+    Bounds, not a LIMIT: without statistics PostgreSQL sorts all that remains to give its first lines.
+    """
     last = session.scalar(select(func.max(TrailSeal.position))) or 0
     done = _BELOW
-    while rows := list(_chunk(session, done, last)):
-        yield from rows
-        done = rows[-1].position
+    while (first := session.scalar(_next(done, last))) is not None:
+        done = min(first + CHUNK - 1, last)
+        yield Ranks(first, done)
 
 
-def _chunk(session: Session, done: int, last: int) -> Iterator[Line | Unread]:
+def lines(session: Session) -> Iterator[Line | Unread]:
+    """Give the lines in order; Unread where a row cannot be made of what is stored."""
+    for ranks in chunks(session):
+        yield from lines_of(session, ranks)
+
+
+def lines_of(session: Session, ranks: Ranks) -> list[Line | Unread]:
+    """Return the lines of some ranks, in order."""
     try:
-        yield from list(map(_line, session.connection().execute(_between(_LINES, done, last).limit(CHUNK)).all()))
+        return list(map(_line, session.connection().execute(ranks.of(_LINES)).all()))
     except UNREADABLE:
-        positions = session.scalars(_between(select(TrailSeal.position), done, last).limit(CHUNK)).all()
-        for position in positions:
-            yield _one(session, position)
+        positions = session.scalars(ranks.of(select(TrailSeal.position)).order_by(TrailSeal.position)).all()
+        return [_one(session, position) for position in positions]
+
+
+def stored(session: Session, ranks: Ranks) -> list[Any]:
+    """Return the same lines as the driver gives them: details are text, and so are SQLite's instants.
+
+    Empty when one of them cannot be read so.
+    """
+    try:
+        return list(map(Line._make, session.connection().execute(ranks.of(_STORED)).all()))
+    except UNREADABLE:
+        return []
 
 
 def _one(session: Session, position: int) -> Line | Unread:
@@ -81,5 +124,5 @@ def _line(row: Iterable[Any]) -> Line:
     return line
 
 
-def _between(wanted: Select[Any], done: int, last: int) -> Select[Any]:
-    return wanted.where(TrailSeal.position > done, TrailSeal.position <= last).order_by(TrailSeal.position)
+def _next(done: int, last: int) -> Select[Any]:
+    return select(func.min(TrailSeal.position)).where(TrailSeal.position > done, TrailSeal.position <= last)

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from governance.core.trail.chain import in_order
 from governance.core.trail.rules import check_details, check_words
 from governance.core.trail.tables import TrailEntry
 
@@ -35,5 +36,5 @@ def record(
     check_words(action, subject, actor, structure)
     check_details(details)
     entry = TrailEntry(at=at, actor=actor, role=role, structure=structure, action=action, subject=subject)
-    entry.details, entry.salt = details, os.urandom(SALT_BYTES).hex()
+    entry.details, entry.salt = in_order(details), os.urandom(SALT_BYTES).hex()
     session.add(entry)
