@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
+from scanners.senses import senses
 from scanners.text import Text
 
 CIVILITIES = frozenset(
@@ -19,11 +20,14 @@ STREETS = frozenset(
         "lieudit venelle rond parking terminus"
     ).split()
 )
+# Those that a given name may follow, surname first, in whatever letters (« M AVEUGLE JEAN », « mr parkinson john »).
+_TITLES = CIVILITIES - frozenset("famille consorts epoux veuve prenom nom dit".split())
 # What bears a proper name: a firm, a shop, brothers and sisters named together.
 NAMED = frozenset(
     (
         "entreprise entreprises societe restaurant hotel garage brasserie boulangerie ets etablissements sarl sas "
-        "enfants freres jumeaux jumelles soeurs nomme nommee appele appelee"
+        "enfants freres jumeaux jumelles soeurs nomme nommee appele appelee "
+        "orchestre troupe compagnie film roman chorale fanfare snack pizzeria auberge camping boutique magasin"
     ).split()
 )
 # Given names that are also words of the medical field.
@@ -125,6 +129,9 @@ def is_trade(near: str, sentence: str) -> bool:
     return _TRADE.search(near) is not None and _CARED_FOR.search(sentence) is None
 
 
+_OPENS_A_NAME = frozenset("# le la les l au aux".split())
+_SAID = frozenset("# est : = ecrit".split())
+_NOUNS_OF_NAMES = frozenset("nom noms patronyme prenom".split())
 _BREAKS = frozenset(", ; : ( ) que qu car mais donc parce".split())
 _SPELLS = frozenset(":=(")
 _WITH_COMMA = _SPELLS | {","}
@@ -149,13 +156,27 @@ def is_street(words: Sequence[str], first: int) -> bool:
 
 def is_name(text: Text, first: int, last: int) -> bool:
     """Tell whether capitals, a civility or a given name make a surname (« M. Cancé », « Jean Boiteux »)."""
-    if text.shouted or not text.is_capitalised(first):
-        return False
     words = text.words
     before = first - 2 if first and words[first - 1] == "." else first - 1
-    if before >= 0 and (words[before] in CIVILITIES or words[before] in NAMED):
+    if before >= 0 and words[before] in _TITLES and last + 1 < len(words) and _is_given(words[last + 1]):
         return True
-    return _follows_a_name(text, first, last) or _opens_a_name(text, first, last)
+    if text.shouted or not text.is_capitalised(first):
+        return False
+    while before > 0 and words[before] in _OPENS_A_NAME:  # « restaurant « La Grosse Fatigue » »
+        before -= 1
+    if before >= 0 and (words[before] in NAMED or (before >= first - 2 and words[before] in CIVILITIES)):
+        return True
+    return _is_said_a_name(text, first) or _follows_a_name(text, first, last) or _opens_a_name(text, first, last)
+
+
+def _is_given(word: str) -> bool:
+    return word in GIVEN or senses().class_of(word) == "prenom"
+
+
+def _is_said_a_name(text: Text, first: int) -> bool:
+    """Tell whether the sentence says that this is a name (« le nom sur l'acte est « Sida » »)."""
+    before = text.words[max(text.sentence(first)[0], first - 8) : first]
+    return bool(before) and before[-1] in _SAID and not _NOUNS_OF_NAMES.isdisjoint(before)
 
 
 def _follows_a_name(text: Text, first: int, last: int) -> bool:

@@ -75,7 +75,7 @@ class Senses:
         self.class_of = lru_cache(REMEMBERED)(self._class_of)
         self._classes: dict[str, str] = {}
         self._places = frozenset(data["classes"]["lieu"])
-        for name in ("sujet", "soin", "corps", "personne", "moi", *THINGS):
+        for name in ("sujet", "soin", "corps", "personne", "moi", *THINGS, "prenom"):
             for word in data["classes"][name]:
                 self._classes.setdefault(word, name)
 
