@@ -28,6 +28,7 @@ from governance.core.storage import connect
 from governance.people import actions, passwords
 from governance.people.actions import NewPerson
 from governance.people.rules import OF_CAISSE, ROLES_OF, Actor, Kind, Role, StructureKind, command
+from scanners.documents import sights
 from tests.postgres import programs, server
 
 # A busy machine is no failure: no test is timed.
@@ -102,6 +103,14 @@ def _compiled_addresses() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", kept)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _first_reading_alone() -> Iterator[None]:
+    """Read weak pictures once: the second reading takes ten seconds each. The test that is about it turns it on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sights, "has_second_reading", lambda: False)
         yield
 
 

@@ -26,8 +26,8 @@ def main(channel_number: int) -> None:
     engine = RapidOCR()
     Image.init()
     engine(_sample())  # loads its three models: a confined process opens no file
-    confine(address_space(), _ALLOWED)
-    with socket.socket(fileno=channel_number) as channel:
+    with socket.socket(fileno=channel_number) as channel:  # asks of what kind it is: a confined process may not
+        confine(address_space(), _ALLOWED)
         while True:
             data = frames.receive(channel, MAX_BYTES)
             frames.send(channel, frames.encoded(list(_read(engine, data))))

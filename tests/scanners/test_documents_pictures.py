@@ -88,7 +88,8 @@ def test_without_its_data_a_picture_is_told_unread(monkeypatch):
 @needs_ocr
 @pytest.mark.slow
 @pytest.mark.skipif(not has_second_reading(), reason="the extra « second-reading » is not installed")
-def test_a_page_of_noise_is_read_by_the_second_reading_and_still_asks_for_a_person():
+def test_a_page_of_noise_is_read_by_the_second_reading_and_still_asks_for_a_person(monkeypatch):
+    monkeypatch.setattr(sights, "has_second_reading", has_second_reading)
     noise = Image.effect_noise((1240, 500), 110)
     spoiled = ImageChops.add(pictures.page(*LINES).point(lambda shade: shade // 2 + 64), noise, 1, -128)
 
