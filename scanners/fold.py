@@ -21,7 +21,7 @@ _SAME_LENGTH = str.maketrans(
 _ODD = re.compile("[œŒæÆ]|[^\x00-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _LINE_IN_SENTENCE = re.compile(r"\r?\n(?=[ \t]*[a-zà-öø-ÿœ])")
 _TWO = "\x01"  # stands for one letter that folds to two
-_SPACED = re.compile(r"[ .\-_*][a-z][ .\-_*][a-z](?![a-z0-9])")
+_SPACED = re.compile(r"([ .\-_*])[a-z]\1[a-z]\1[a-z](?![a-z0-9])")
 _DOTTED = re.compile(r"\.[a-z](?![a-z0-9])")
 _LETTERS_APART = re.compile(
     r"(?<![a-z0-9'])[a-z]([ .\-_*])[a-z](?:\1[a-z]){2,}(?![a-z0-9])|(?<![a-z0-9])[a-z](?:\.[a-z])+(?![a-z0-9])"
@@ -103,7 +103,7 @@ def fold(text: str) -> Folded:
     if plain is None:
         plain, origin = _mapped(text)
     folded = Folded(plain, origin, len(text))
-    apart = _SPACED.search(plain) or _DOTTED.search(plain)
+    apart = (_SPACED.search(plain) or _DOTTED.search(plain)) and _LETTERS_APART.search(plain)
     return _joined(folded) if apart else folded
 
 

@@ -10,6 +10,7 @@ from scanners.fold import Folded, fold
 
 T = TypeVar("T")
 WORD = re.compile(r"[a-z0-9]+|[^a-z0-9\s'\-]|-(?= )|\n")
+_NUMBER = re.compile(r"\d[^c-hjkmnp-rt-z]*")
 _ENDS = frozenset(".!?\n")
 _ABBREVIATED = frozenset(
     (
@@ -67,12 +68,23 @@ class Text:
     @lazy
     def shouted(self) -> bool:
         """Tell whether the text is written in capitals, so that capitals say nothing."""
-        return sum(map(str.isupper, self.original)) > 0.7 * sum(map(str.isalpha, self.original))
+        count, letters = self.original.count, set(self.original)
+        return sum(map(count, filter(str.isupper, letters))) > 0.7 * sum(map(count, filter(str.isalpha, letters)))
+
+    @lazy
+    def numbers(self) -> list[int]:
+        """Return how many digits each stretch without letters has; « o », « i », « l », « s » may be misread digits."""
+        return [sum(map(str.isdecimal, stretch)) for stretch in _NUMBER.findall(self.folded.text)]
 
     @lazy
     def digits(self) -> int:
         """Return how many digits the text holds; few digits, no number to look for."""
-        return sum(map(self.folded.text.count, "0123456789"))
+        return sum(self.numbers)
+
+    @lazy
+    def longest_number(self) -> int:
+        """Return how many digits the longest number may have."""
+        return max(self.numbers, default=0)
 
     def original_span(self, first: int, last: int) -> tuple[int, int]:
         """Return the span in the original text of the words `first` to `last` included."""

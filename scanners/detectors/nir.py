@@ -105,7 +105,7 @@ def _judged(candidate: _Candidate, about: bool, other: bool) -> tuple[Level, str
 def find_partial_nirs(text: Text) -> Iterator[Finding]:
     """Find the beginning of a NIR: seven to twelve characters announced as one, or followed by a masked end."""
     folded = text.folded.text
-    if text.digits < SHORTEST - 1:  # « 2A » is one digit less
+    if text.longest_number < SHORTEST - 1:  # « 2A » is one digit less
         return
     for run in _RUN.finditer(folded):
         digits = re.sub(r"[^0-9ab]", "", run.group())
@@ -121,7 +121,7 @@ def find_partial_nirs(text: Text) -> Iterator[Finding]:
 
 def _candidates_of(text: Text) -> list[_Candidate]:
     """Return the numbers that may be a NIR, looked for once a text."""
-    if text.digits < FEWEST:
+    if text.longest_number < FEWEST:
         return []
     known = text.remembered.get(_CANDIDATES)
     if known is None:

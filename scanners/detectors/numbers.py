@@ -9,6 +9,7 @@ from scanners.text import Text
 _EMAIL = re.compile(r"(?<![a-z0-9._%+\-])[a-z0-9][a-z0-9._%+\-]{0,63}@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,5}")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>]{1,500}")
 _IBAN = re.compile(r"(?<![a-z0-9])[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]{4}){2,7}(?:[ \-]?[a-z0-9]{1,3})?(?![a-z0-9])")
+_IBAN_BEGUN = re.compile(r"\d\d(?<=[a-z]{2}..)")
 _RIB = re.compile(
     r"(?<![a-z0-9])\d{5}[ \-]?\d{5}[ \-]?(?:[a-z0-9]{11}|(?:[a-z0-9]{4} ){2}[a-z0-9]{3})[ \-]?\d{2}(?![a-z0-9])"
 )
@@ -20,6 +21,7 @@ _SIRET = re.compile(r"(?<![a-z0-9])\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}(?![ .]?\d
 _DATE = re.compile(
     r"(?:[1-9](?<![0-9].)|0[1-9](?<![0-9]..)|[12]\d(?<![0-9]..)|3[01](?<![0-9]..))([/.\-])(?:0?[1-9]|1[0-2])\1(?:(?:19|20)\d{2}|\d{2})(?![0-9])"
 )
+_DATE_LIKE = re.compile(r"\d[/.\-]\d\d?[/.\-]\d\d")
 _BORN = re.compile(r"(?:\bnee?s?(?: le)?|naissance|ddn|\bn(?:e|ee)\(e\))[ :]{0,4}(?:le )?[ ]?$")
 _MONTHS = frozenset("janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split())
 _WRITTEN_DATE = re.compile(
@@ -32,7 +34,11 @@ _STREET = re.compile(
     r"(?:rue|avenue|av\.?|boulevard|bd|place|allee|chemin|impasse|quai|square|route|cours|passage|residence|lotissement|"
     r"faubourg|sentier|ruelle)(?: [a-z'\-.]{1,30}){1,6}(?:,? \d{5}(?: [a-z'\-]{2,30}){0,3})?"
 )
-FEWEST_IN_ACCOUNT, FEWEST_IN_PHONE, FEWEST_IN_SIRET, FEWEST_IN_DATE = 4, 9, 14, 4
+_STREETS = frozenset(
+    "rue avenue av boulevard bd place allee chemin impasse quai square route cours passage residence lotissement "
+    "faubourg sentier ruelle".split()
+)
+FEWEST_IN_IBAN, FEWEST_IN_RIB, FEWEST_IN_PHONE, FEWEST_IN_SIRET, FEWEST_IN_DATE = 4, 12, 10, 14, 4
 _STREET_STOP = re.compile(
     r" (?:et|mais|pour|car|depuis|est|a|il|elle|avec|qui|ou|demande|n'a|sans|dans|tel|le|rdv)(?= |$).*$"
 )
@@ -57,9 +63,9 @@ def find_emails(text: Text) -> Iterator[Finding]:
 
 def find_ibans(text: Text) -> Iterator[Finding]:
     """Find bank accounts: IBAN (ISO 13616, modulo 97) and French RIB."""
-    if text.digits < FEWEST_IN_ACCOUNT:
+    if text.digits < FEWEST_IN_IBAN:
         return
-    for found in _IBAN.finditer(text.folded.text):
+    for found in _IBAN.finditer(text.folded.text) if _IBAN_BEGUN.search(text.folded.text) else ():
         compact = re.sub(r"[ \-]", "", found.group())
         if _is_iban(compact):
             yield _take(
@@ -69,7 +75,7 @@ def find_ibans(text: Text) -> Iterator[Finding]:
                 "iban",
                 "Des coordonnées bancaires n'ont pas leur place dans un commentaire.",
             )
-    for found in _RIB.finditer(text.folded.text):
+    for found in _RIB.finditer(text.folded.text) if text.digits >= FEWEST_IN_RIB else ():
         if text.is_free(*found.span()):
             yield _take(
                 text,
@@ -94,7 +100,7 @@ def _is_iban(compact: str) -> bool:
 
 def find_phones(text: Text) -> Iterator[Finding]:
     """Find French telephone numbers."""
-    if text.digits < FEWEST_IN_PHONE:
+    if text.longest_number < FEWEST_IN_PHONE:
         return
     end = 0
     for found in _PHONE.finditer(text.folded.text):
@@ -113,7 +119,7 @@ def find_birth_dates(text: Text) -> Iterator[Finding]:
     why = "Une date de naissance a sa zone ; avec la civilité et le département, elle donne 7 chiffres du NIR."
     if text.digits < FEWEST_IN_DATE:
         return
-    for found in _DATE.finditer(folded):
+    for found in _DATE.finditer(folded) if _DATE_LIKE.search(folded) else ():
         if text.is_free(*found.span()):
             born = _BORN.search(folded[max(0, found.start() - 24) : found.start()])
             if born:
@@ -126,7 +132,7 @@ def find_birth_dates(text: Text) -> Iterator[Finding]:
 
 def mask_establishments(text: Text) -> Iterator[Finding]:
     """Keep SIRET numbers (14 digits, Luhn) from being read as a NIR; they identify no person."""
-    for found in _SIRET.finditer(text.folded.text) if text.digits >= FEWEST_IN_SIRET else ():
+    for found in _SIRET.finditer(text.folded.text) if text.longest_number >= FEWEST_IN_SIRET else ():
         digits = [int(c) for c in found.group() if c.isdigit()]
         doubled = sum(d if i % 2 else sum(divmod(2 * d, 10)) for i, d in enumerate(digits))
         if doubled % 10 == 0 or (digits[:9] == [3, 5, 6, 0, 0, 0, 0, 0, 0] and sum(digits) % 5 == 0):
@@ -136,7 +142,7 @@ def mask_establishments(text: Text) -> Iterator[Finding]:
 
 def find_addresses(text: Text) -> Iterator[Finding]:
     """Find postal addresses that begin with a number and a kind of street."""
-    if not text.digits:
+    if not text.digits or _STREETS.isdisjoint(text.distinct):
         return
     for found in _STREET.finditer(text.folded.text):
         start, end = found.span()

@@ -30,10 +30,22 @@ WHY = "Le nom d'un tiers n'est pas nécessaire au signalement."
 
 def find_related(text: Text) -> Iterator[Finding]:
     """Find the names that a family or social relation introduces (« sa fille Léa »)."""
-    if _RELATIONS.isdisjoint(text.distinct) or text.shouted:
-        return
-    for found in _RELATED.finditer(text.original):
-        yield Finding(*found.span(1), Category.NOM_TIERS, Level.INFO, "identite.nom_tiers", WHY)
+    end = 0
+    for start in sorted(_places(text)):
+        found = _RELATED.match(text.original, start) if start >= end else None
+        if found is not None and not text.shouted:
+            end = found.end()
+            yield Finding(*found.span(1), Category.NOM_TIERS, Level.INFO, "identite.nom_tiers", WHY)
+
+
+def _places(text: Text) -> Iterator[int]:
+    """Return where the original text may name a relation."""
+    folded = text.folded
+    for word in text.distinct & _RELATIONS:
+        at = folded.text.find(word)
+        while at >= 0:
+            yield folded.span(at, at + len(word))[0]
+            at = folded.text.find(word, at + 1)
 
 
 def find_named(text: str, artifacts: Any) -> Iterator[Finding]:
