@@ -2,8 +2,9 @@
 
 import re
 
-_COLLECTIVE = re.compile(
-    r"(?:^| )(?:"
+from scanners.contexts import Context, Side
+
+_COLLECTIVE = Context(
     r"plan (?:cancer|canicule|alzheimer|autisme|national|regional|local|sante|grand froid)|"
     r"actions? (?:collective|de|du|mois|sante)|"
     r"ateliers?|reunions?|campagne|forum|semaine (?:bleue|nationale|europeenne|de la|de l|du|des|d information)|"
@@ -22,39 +23,30 @@ _COLLECTIVE = re.compile(
     r"reperage|prevention aupres|"
     r"(?:bus|camion|caravane|minibus) (?:dentaire|sante|de depistage|prevention)|marche (?:rose|"
     r"bleue)|exposition|conferences?|"
-    r"projet d habitat|enquetes? sur|taux de renoncements?|convention (?:sur|entre)|inauguration|places reservees"
-    r")(?= |$)"
+    r"projet d habitat|enquetes? sur|taux de renoncements?|convention (?:sur|entre)|inauguration|places reservees",
+    Side.NEAR,
 )
 # What is told of all where the sentence opens on it: further on, it may be what somebody was handed.
-_HEADING = re.compile(
-    r"^ ?(?:les? |la |l |une? |nos |notre |nouve(?:au|aux|lle) |projet |theme |# ){0,2}"
+_HEADING = Context(
+    r" ?(?:les? |la |l |une? |nos |notre |nouve(?:au|aux|lle) |projet |theme |# ){0,2}"
     r"(?:statistiques?|modules? (?:en ligne|sur)|"
     r"petits? dejeuners?|guides? (?:# )?(?:du|de la|des|ma|mes)|programme|prevention (?:des?|du)|"
     r"rapport annuel|livrets? #|bilan chiffre|presentation d(?:u|e)|mise en accessibilite|annuaire d|"
-    r"liste des (?:medecins|dentistes|professionnels)|quinzaine|theme|bien vieillir)(?= |$)"
+    r"liste des (?:medecins|dentistes|professionnels)|quinzaine|theme|bien vieillir)",
+    Side.AFTER,
 )
-_TOLD_OF_ALL = re.compile(
-    r"(?:^| )(?:convention avec|l ars (?:signale|alerte|informe|lance)|soirees? (?:sur|debat|d information)|"
+_TOLD_OF_ALL = Context(
+    r"convention avec|l ars (?:signale|alerte|informe|lance)|soirees? (?:sur|debat|d information)|"
     r"podcast sur|rappel du protocole|chez les (?:nourrissons|enfants|jeunes|seniors|ados|adolescents|femmes|hommes)|"
     r"selon l etude|d apres l (?:etude|enquete)|flash info|note d information|ligue contre|analyse des pratiques|"
     r"question (?:generale|de l equipe|pour le referent|posee en)|aucune? (?:\w+ ){1,3}ne (?:doit|doivent|peut|devra)|"
     r"(?:bus|camion) covid|journees? d etude|portes ouvertes|quiz|questionnaire anonyme|"
     r"appel a (?:projets|candidatures)|cine debat|selon la (?:voix|presse)|"
-    r"revient dans (?:le departement|la region|les foyers|le secteur|les ecoles)"
-    r")(?= |$)"
+    r"revient dans (?:le departement|la region|les foyers|le secteur|les ecoles)",
+    Side.NEAR,
 )
-# One of these words is in all that the two above match: most texts hold none, and are not searched.
-_OPENERS = frozenset(
-    (
-        "convention ars soiree soirees podcast protocole chez etude enquete flash information ligue analyse question "
-        "aucun aucune bus camion ouvertes quiz questionnaire projets candidatures debat revient voix presse "
-        "statistique statistiques module modules dejeuner dejeuners guide guides programme prevention rapport "
-        "livret livrets bilan presentation accessibilite annuaire medecins dentistes professionnels quinzaine "
-        "theme vieillir"
-    ).split()
-)
-_GROUP = re.compile(
-    r"(?:^| )(?:le public|"
+_GROUP = Context(
+    r"le public|"
     r"(?:les|des|aux|ces|nos|vos|certains|certaines|beaucoup (?:de|d)|trop de|tous les|toutes les|quelques) (?:\w+ )?"
     r"(?:usagers|usageres|locataires|habitants|personnes|gens|publics?|menages|foyers|agents|collegues|familles|"
     r"seniors|aines|retraites|aidants|"
@@ -62,51 +54,51 @@ _GROUP = re.compile(
     r"administres|professionnels|"
     r"equipes|femmes enceintes|jeunes|travailleurs|hommes|"
     r"sourds|malentendants|aveugles|malvoyants|handicapes|diabetiques|asthmatiques|autistes|alcooliques|toxicomanes|"
-    r"fumeurs|epileptiques|allergiques|cardiaques|depressifs|bipolaires|schizophrenes|dyslexiques)"
-    r")(?= |$)"
+    r"fumeurs|epileptiques|allergiques|cardiaques|depressifs|bipolaires|schizophrenes|dyslexiques)",
+    Side.NEAR,
 )
 _PAUSES = re.compile(r" ?[,;(](?= |$)")
-_THEMES = re.compile(
-    r"(?:^| )(?:themes?|sujets?|programme|au menu|thematiques?) (?:de|du|des|d|abordes?) (?:\w+ ){0,2}?"
-    r"(?:ateliers?|reunions?|seances?|journees?|forum|conferences?|permanences?|formations?|stage)(?= |$)"
+_THEMES = Context(
+    r"(?:themes?|sujets?|programme|au menu|thematiques?) (?:de|du|des|d|abordes?) (?:\w+ ){0,2}?"
+    r"(?:ateliers?|reunions?|seances?|journees?|forum|conferences?|permanences?|formations?|stage)",
+    Side.NEAR,
 )
-_PERSON = re.compile(
-    r"(?:^| )(?:"
+_PERSON = Context(
     r"mme|mr|monsieur|madame|m \.|usager|usagere|il|elle|ils|elles|son|sa|ses|lui|leur|fils|fille|mari|"
     r"femme|epouse|conjoint|conjointe|mere|pere|soeur|frere|enfant|bebe|patient|patiente|assure|assuree|"
-    r"locataire|suivie?(?! (?:une? |la |le )?(?:formation|stage|module|cours|webinaire))|souffre|atteinte?"
-    r")(?= |$)"
+    r"locataire|suivie?(?! (?:une? |la |le )?(?:formation|stage|module|cours|webinaire))|souffre|atteinte?",
+    Side.NEAR,
 )
 # A share of everybody: whoever reads it learns of no one.
-_SHARE = re.compile(
-    r"(?:^| )(?:une? (?:personne|jeune|femme|homme|assuree?|menage|foyer|enfant|habitant|salariee?|allocataire|senior) "
+_SHARE = Context(
+    r"une? (?:personne|jeune|femme|homme|assuree?|menage|foyer|enfant|habitant|salariee?|allocataire|senior) "
     r"sur (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|cent|\d+)|"
     r"\d+ % des? (?:menages|foyers|jeunes|habitants|assures|personnes|seniors|femmes|hommes|allocataires|salaries|"
-    r"etudiants))(?= |$)"
+    r"etudiants)",
+    Side.NEAR,
 )
 
 
-def is_collective(before: str, rest: str, own: str, sentence: str) -> bool:
+def is_collective(before: str, rest: str, own: str, sentence: str, marks: set[str]) -> bool:
     """Tell whether an action, an instruction or a group is spoken of and no person.
 
     `before` and `rest` are the sentence up to the end of the form's clause: an action named afterwards, past a comma,
-    is another matter (« Diabétique, inscrit à l'atelier »). `own` is that clause: a group must stand in it.
+    is another matter (« Diabétique, inscrit à l'atelier »). `own` is that clause: a group must stand in it. `marks` are
+    those of the sentence's words.
     """
     so_far, breath = f"{before} {rest}", f"{_PAUSES.split(before)[-1]} {rest}"
     spoken = (
-        _COLLECTIVE.search(so_far)
-        or _HEADING.match(breath)
-        or _TOLD_OF_ALL.search(breath)
-        or _GROUP.search(own)
-        or _THEMES.search(sentence)
+        _COLLECTIVE.is_among(so_far, marks)
+        or _HEADING.is_among(breath, marks)
+        or _TOLD_OF_ALL.is_among(breath, marks)
+        or _GROUP.is_among(own, marks)
+        or _THEMES.is_among(sentence, marks)
     )
-    return (spoken is not None and _PERSON.search(sentence) is None) or _SHARE.search(breath) is not None
+    return (spoken and not _PERSON.is_among(sentence, marks)) or _SHARE.is_among(breath, marks)
 
 
-def may_be_collective(words: str) -> bool:
-    """Tell whether words hold an action or a group anywhere: where they do not, no part of them does."""
-    if not _OPENERS.isdisjoint(words.split()):
-        return True
-    if any(pattern.search(words) for pattern in (_COLLECTIVE, _GROUP, _THEMES)):
-        return True
-    return (" sur " in words or "%" in words) and _SHARE.search(words) is not None
+def may_be_collective(marks: set[str]) -> bool:
+    """Tell whether a sentence whose words bear these marks may speak of an action, of an instruction or of a group."""
+    return any(
+        context.may_be_among(marks) for context in (_COLLECTIVE, _HEADING, _TOLD_OF_ALL, _GROUP, _THEMES, _SHARE)
+    )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
+from scanners.contexts import Context, Side
 from scanners.senses import senses
 from scanners.text import Text
 
@@ -49,8 +50,7 @@ _STREET_LINKS = frozenset(
     ("de du des la le les l d dr docteur pr professeur st saint sainte general marechal dit").split()
 )
 # Care met at work or in trade is nobody's care.
-_TRADE = re.compile(
-    r"(?:^| )(?:"
+_TRADE = Context(
     r"travaill\w+ (?:a|au|aux|chez|comme|en|de nuit|dans|pour)|embauchee?|employee? (?:a|au|par|"
     r"comme|dans|en)|recrutee?|"
     r"cdd|cdi|interim|vacataire|stage|stagiaire|apprentie?s?|apprentissage|alternance|contrat (?:a|au|chez|de|en)|"
@@ -66,7 +66,8 @@ _TRADE = re.compile(
     r"reconversion|pour un loueur|livre (?:du|des|de)|"
     r"menage (?:a|au|chez|dans)|prime segur|gardiennage|vitrine|en face de|face (?:a|au)|au coin|a l angle|"
     r"a l arret (?:#|de bus|de tram)|"
-    r"a cote de|pres de|au dessus d(?:e|u|es)?|en dessous d(?:e|u|es)?|derriere|devant (?:le|la|l))(?= |$)"
+    r"a cote de|pres de|au dessus d(?:e|u|es)?|en dessous d(?:e|u|es)?|derriere|devant (?:le|la|l)",
+    Side.NEAR,
 )
 # What is fought for the good of all, by a race or a raffle, even where somebody runs it.
 _CAUSE = re.compile(
@@ -86,11 +87,12 @@ _PRACTICE = re.compile(
     r"tient (?:une|sa) permanence|ferme ses|change d adresse|"
     r"n a pas (?:transmis|envoye) (?:l acte|la declaration) de naissance)(?= |$)"
 )
-_CARED_FOR = re.compile(
-    r"(?:^| )(?:suivie?s?|soignee?s?|hospitalis\w+|operee?|traitee?|rdv|consult\w*|patiente?|malade|"
+_CARED_FOR = Context(
+    r"suivie?s?|soignee?s?|hospitalis\w+|operee?|traitee?|rdv|consult\w*|patiente?|malade|"
     r"(?<!a l )arret|ij|accident|devis|"
     r"rembours\w*|factur\w*|ordonnance|seances?|souffre|sous|prend|attend|impayee?s?|frais|invalidite|aah|rqth|inapte|"
-    r"conge|vit|reside|resident|residente|admise?|entree?|placee?(?! (?:du|de|des) )|orientee?|adressee?)(?= |$)"
+    r"conge|vit|reside|resident|residente|admise?|entree?|placee?(?! (?:du|de|des) )|orientee?|adressee?",
+    Side.NEAR,
 )
 PRACTISED = frozenset("specialite soins_courants structure hospitalisation".split())
 TRADED = frozenset(
@@ -119,14 +121,12 @@ def is_practice(after: str) -> bool:
     return _PRACTICE.match(after) is not None
 
 
-def may_be_trade(words: str) -> bool:
-    """Tell whether words hold a job or a trade anywhere: where they do not, no part of them does."""
-    return _TRADE.search(words) is not None
+def is_trade(near: str, sentence: str, marks: set[str]) -> bool:
+    """Tell whether words near make care a job, a shop or a landmark, and the sentence speaks of nobody cared for.
 
-
-def is_trade(near: str, sentence: str) -> bool:
-    """Tell whether words near make care a job, a shop or a landmark, and the sentence speaks of nobody cared for."""
-    return _TRADE.search(near) is not None and _CARED_FOR.search(sentence) is None
+    `marks` are those of the sentence's words.
+    """
+    return _TRADE.is_among(near, marks) and not _CARED_FOR.is_among(sentence, marks)
 
 
 _OPENS_A_NAME = frozenset("# le la les l au aux".split())
@@ -160,7 +160,7 @@ def is_name(text: Text, first: int, last: int) -> bool:
     before = first - 2 if first and words[first - 1] == "." else first - 1
     if before >= 0 and words[before] in _TITLES and last + 1 < len(words) and _is_given(words[last + 1]):
         return True
-    if text.shouted or not text.is_capitalised(first):
+    if not text.is_capitalised(first) or text.shouted:
         return False
     while before > 0 and words[before] in _OPENS_A_NAME:  # « restaurant « La Grosse Fatigue » »
         before -= 1

@@ -11,21 +11,25 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+from scanners.contexts import Context, Side
 from scanners.findings import Category, Level
 from scanners.fold import fold
 from scanners.inflection import in_the_past, inflected
 from scanners.kept import kept
+from scanners.openings import Openings
 from scanners.spelling import rare_words
 from scanners.trie import Forms
 
 DATA = Path(__file__).parent / "lexicon" / "data"
-_MAKERS = tuple(Path(__file__).parent / name for name in ("vocabulary.py", "trie.py", "inflection.py", "fold.py"))
+_MAKERS = tuple(
+    Path(__file__).parent / name for name in ("vocabulary.py", "trie.py", "openings.py", "inflection.py", "fold.py")
+)
 _PARTS = re.compile(r"[^(){}|]+|\{\w+\}|[()|]")
 _TOKENS = re.compile(r"[a-z0-9]+|[^a-z0-9\s'\-]")
 SURE = 6  # letters of a word that stands alone: long enough to be known by its sound, even in a list of exact forms
@@ -34,25 +38,6 @@ _CASE_KEYS = {"before", "after", "near", "not_before", "not_after", "not_near", 
 
 class BadVocabulary(ValueError):
     """A data file says something that cannot be meant; the message names the file and the entry."""
-
-
-class Context:
-    """A pattern that is compiled when it is first asked: most are never, and all together cost a third of a second."""
-
-    __slots__ = ("_compiled", "_source")
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._compiled: re.Pattern[str] | None = None
-
-    def match(self, words: str) -> re.Match[str] | None:
-        """Return the match at the beginning of the words, if any."""
-        return (self._compiled or self.compiled()).match(words)
-
-    def compiled(self) -> re.Pattern[str]:
-        """Return the pattern, ready; raises re.error."""
-        self._compiled = re.compile(self._source, re.DOTALL)
-        return self._compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +57,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a form means: its family, the cases tried in order, and the level when none holds."""
+    """What a form means: its family, the cases tried in order (`telling`: with a level), the level when none holds."""
 
     family: str
     level: Level | None
     why: str
     cases: tuple[Case, ...] = ()
     category: Category = Category.SANTE
+    telling: tuple[Case, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "telling", tuple(case for case in self.cases if case.level is not None))
 
     @property
     def rule(self) -> str:
@@ -104,8 +93,8 @@ def _parts(word: str) -> tuple[str, ...]:
 class Vocabulary:
     """Forms by their words; immutable once built.
 
-    `singles` are the forms of one word, `pairs` the two words that begin some longer form: few words of a text begin
-    any, and only those are looked for among the forms.
+    `singles` are the forms of one word, `openings` the first three words of longer ones: few words of a text begin
+    any form, and only those are looked for among the forms.
     """
 
     def __init__(self, entries: Iterable[tuple[str, Entry, bool]]) -> None:
@@ -126,8 +115,8 @@ class Vocabulary:
         self.meanings = list(distinct.values())
         numbers = {key: number for number, key in enumerate(distinct)}
         self._forms = Forms({form: numbers[key] for form, key in keys.items()})
-        self.singles = {form for form in meanings if " " not in form}
-        self.pairs = {" ".join(form.split(" ", 2)[:2]) for form in meanings if " " in form}
+        self.singles = {form: numbers[key] for form, key in keys.items() if " " not in form}
+        self.openings = Openings(meanings)
         named = {form for form in self.singles if len(form) >= SURE and any(one.level for one in meanings[form])}
         self.spellable = frozenset(word for word in inexact | named if len(word) > 3 and word.isalpha())
 
@@ -137,7 +126,8 @@ class Vocabulary:
         made = cls(())
         made._forms = Forms.of(state["forms"])
         made.meanings = [tuple(entries[place] for place in meaning) for meaning in state["meanings"]]
-        made.singles, made.pairs, made.words = (set(state[name]) for name in ("singles", "pairs", "words"))
+        made.singles, made.words = state["singles"], set(state["words"])
+        made.openings = Openings.of(state["openings"])
         made.spellable = frozenset(state["spellable"])
         return made
 
@@ -145,8 +135,9 @@ class Vocabulary:
         """Return what JSON can hold of the vocabulary, meanings by the places of their entries."""
         places = {id(entry): place for place, entry in enumerate(entries)}
         meanings = [[places[id(entry)] for entry in meaning] for meaning in self.meanings]
-        sets = {name: sorted(getattr(self, name)) for name in ("singles", "pairs", "words", "spellable")}
-        return {"forms": self._forms.state(), "meanings": meanings, **sets}
+        sets = {"words": sorted(self.words), "spellable": sorted(self.spellable)}
+        beginnings = {"singles": self.singles, "openings": self.openings.state()}
+        return {"forms": self._forms.state(), "meanings": meanings, **beginnings, **sets}
 
     def items(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
         """Give every form and what it means."""
@@ -162,12 +153,12 @@ class Vocabulary:
 
     def beginnings(self, words: Sequence[str]) -> list[int]:
         """Return the indices of the words that some form may begin with."""
-        singles, pairs = self.singles, self.pairs
-        following = zip(words, [*words[1:], ""], strict=False)  # no words, nothing follows
-        return [i for i, (word, after) in enumerate(following) if word in singles or f"{word} {after}" in pairs]
+        return self.openings.indices(words, self.singles)
 
-    def longest(self, line: str, at: int) -> tuple[int, tuple[Entry, ...]] | None:
-        """Return how many words the longest form has that begins at a place of a line of words, and its meanings."""
+    def longest(self, words: Sequence[str], index: int, line: str, at: int) -> tuple[int, tuple[Entry, ...]] | None:
+        """Return how many words the longest form has that begins at a word, `at` a place of the line, and meanings."""
+        if not self.openings.has(words, index):
+            return 1, self.meanings[self.singles[words[index]]]
         found = self._forms.longest(line, at)
         return found and (found[0].count(" ") + 1, self.meanings[found[1]])
 
@@ -193,7 +184,7 @@ def _expanded(groups: Iterable[Group], classes: dict[str, Any]) -> Vocabulary:
         with _named(group.file):
             for case in group.entry.cases:
                 for context in (case.before, case.after, case.near, case.not_before, case.not_after, case.not_near):
-                    _ = context and context.compiled()
+                    _ = context and context.compiled
     return Vocabulary(found for group in groups for found in _forms(group, classes))
 
 
@@ -232,25 +223,32 @@ def _level(name: str) -> Level | None:
 def _case(raw: dict[str, str], patterns: dict[str, str]) -> Case:
     if unknown := set(raw) - _CASE_KEYS:
         raise BadVocabulary(f"unknown keys {sorted(unknown)} in a case")
+    if raw["level"] == "autorise" and "take" in raw:
+        raise BadVocabulary("a case that says nothing takes nothing")
     return Case(
         level=_level(raw["level"]),
-        before=_pattern(raw.get("before"), patterns, "(?:^|.* )(?:{})$"),
-        after=_pattern(raw.get("after"), patterns, "(?:{})(?= |$)"),
-        near=_pattern(raw.get("near"), patterns, r"(?:^|.* )(?:{})(?= |$)"),
-        not_before=_pattern(raw.get("not_before"), patterns, "(?:^|.* )(?:{})$"),
-        not_after=_pattern(raw.get("not_after"), patterns, "(?:{})(?= |$)"),
-        not_near=_pattern(raw.get("not_near"), patterns, r"(?:^|.* )(?:{})(?= |$)"),
+        before=_pattern(raw.get("before"), patterns, Side.BEFORE),
+        after=_pattern(raw.get("after"), patterns, Side.AFTER),
+        near=_pattern(raw.get("near"), patterns, Side.NEAR),
+        not_before=_pattern(raw.get("not_before"), patterns, Side.BEFORE),
+        not_after=_pattern(raw.get("not_after"), patterns, Side.AFTER),
+        not_near=_pattern(raw.get("not_near"), patterns, Side.NEAR),
         letters=raw.get("letters"),
         take=raw.get("take"),
     )
 
 
-def _pattern(source: str | None, patterns: dict[str, str], frame: str) -> Context | None:
+def _pattern(source: str | None, patterns: dict[str, str], side: Side) -> Context | None:
     if source is None:
         return None
     for _ in range(3):
         source = re.sub(r"\{([a-z_]+)\}", lambda m: f"(?:{patterns[m.group(1)]})", source)
-    return Context(frame.replace("{}", source))
+    return _context(source, side)
+
+
+@cache
+def _context(source: str, side: Side) -> Context:
+    return Context(source, side)
 
 
 def _forms(group: Group, classes: dict[str, Any]) -> Iterator[tuple[str, Entry, bool]]:

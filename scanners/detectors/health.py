@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import accumulate
 
 from scanners.collective import is_collective, may_be_collective
+from scanners.contexts import Context
 from scanners.findings import Finding, Level
 from scanners.frames import (
     PRACTISED,
@@ -19,12 +20,12 @@ from scanners.frames import (
     is_spelled_out,
     is_street,
     is_trade,
-    may_be_trade,
 )
+from scanners.marks import marks_of, marks_of_all
 from scanners.senses import SENSES, senses
 from scanners.spelling import Speller
 from scanners.text import Text, lazy
-from scanners.vocabulary import DATA, Case, Context, Entry, Vocabulary, load
+from scanners.vocabulary import DATA, Case, Entry, Vocabulary, load
 
 WINDOW = 16
 TRADE = (6, 4)  # words before and after a form that may make a job or a shop of it
@@ -72,7 +73,7 @@ class HealthWords:
         findings: list[Finding] = []
         done = quiet = 0
         for index in beginnings:
-            form = None if index < done else self.vocabulary.longest(line.words, line.place(index))
+            form = None if index < done else self.vocabulary.longest(words, index, line.words, line.place(index))
             if form is None:
                 continue
             end, finding = _read(line, index, index + form[0], form[1])
@@ -89,6 +90,8 @@ class HealthWords:
 
 def _read(line: "_Line", first: int, end: int, entries: Sequence[Entry]) -> tuple[int, Finding | None]:
     """Return where the reading of a form ends, and the finding it makes, if any."""
+    if not any(entry.level or entry.telling for entry in entries):
+        return end, None
     place = _Place(line, first, end - 1)
     readings = [place.reading(entry) for entry in entries]
     best = max(readings, key=_weight) if len(readings) > 1 else readings[0]
@@ -108,6 +111,7 @@ class _Line:
         self.text, self.parts = text, parts
         self.words = " ".join(parts)
         self._letters = [0, *accumulate(map(len, parts))]
+        self._marks: dict[int, set[str]] = {}
 
     def place(self, index: int) -> int:
         """Return where a word begins."""
@@ -117,15 +121,11 @@ class _Line:
         """Return the words from the first to the last (excluded)."""
         return self.words[self._letters[first] + first : self._letters[end] + end - 1] if first < end else ""
 
-    @lazy
-    def may_be_collective(self) -> bool:
-        """Tell whether the text names an action or a group anywhere."""
-        return may_be_collective(self.words)
-
-    @lazy
-    def may_be_trade(self) -> bool:
-        """Tell whether the text names a job or a trade anywhere."""
-        return may_be_trade(self.words)
+    def marks(self, first: int, end: int) -> set[str]:
+        """Return the marks that the words of a sentence bear."""
+        if first not in self._marks:
+            self._marks[first] = marks_of_all(self.parts[first:end], digits=self.text.digits > 0)
+        return self._marks[first]
 
 
 class _Place:
@@ -135,6 +135,18 @@ class _Place:
         self._line, self._text, self._words = line, line.text, line.parts
         self._first, self._last = first, last
         self._sentence = line.text.sentence(first)
+
+    @lazy
+    def _left(self) -> tuple[str, ...]:
+        return marks_of(self._words[self._first - 1] if self._first > self._sentence[0] else "")
+
+    @lazy
+    def _right(self) -> tuple[str, ...]:
+        return marks_of(self._words[self._last + 1] if self._last + 1 < self._sentence[1] else "")
+
+    @lazy
+    def _marks(self) -> set[str]:
+        return self._line.marks(*self._sentence)
 
     @lazy
     def _before(self) -> str:
@@ -162,15 +174,14 @@ class _Place:
 
     @lazy
     def _is_collective(self) -> bool:
-        if not self._line.may_be_collective:
+        if not may_be_collective(self._marks):
             return False
-        return is_collective(self._before, self._rest, " ".join(self._own), self._around)
+        return is_collective(self._before, self._rest, " ".join(self._own), self._around, self._marks)
 
     def _is_trade(self, level: Level) -> bool:
         """A hint is dismissed by a job anywhere in the sentence, a refusal by one in its own clause only."""
-        if not self._line.may_be_trade:
-            return False
-        return is_trade(self._around if level is Level.A_VERIFIER else " ".join(self._own), self._around)
+        near = self._around if level is Level.A_VERIFIER else " ".join(self._own)
+        return is_trade(near, self._around, self._marks)
 
     def is_no_illness(self, entry: Entry) -> bool:
         """Tell whether the form is a street, a surname or an image here."""
@@ -186,6 +197,8 @@ class _Place:
 
     def reading(self, entry: Entry) -> tuple[Entry, Level | None, Case | None]:
         """Return the level of an entry here: that of the first case that holds, or its own."""
+        if entry.level is None and not any(map(self._may_hold, entry.telling)):
+            return entry, None, None
         case = None
         for one in entry.cases:
             if self._holds(one):
@@ -196,16 +209,36 @@ class _Place:
             level = None
         return entry, level, case
 
+    def _may_hold(self, case: Case) -> bool:
+        return (
+            (case.before is None or self._may_match(case.before, self._left))
+            and (case.after is None or self._may_match(case.after, self._right))
+            and (case.near is None or self._may_match(case.near, ()))
+        )
+
+    def _may_match(self, context: Context, nearest: tuple[str, ...]) -> bool:
+        edge = context.at_edge
+        return (edge is None or not edge.isdisjoint(nearest)) and context.may_be_among(self._marks)
+
     def _holds(self, case: Case) -> bool:
         return (
-            (case.before is None or self._match(case.before, self._before) is not None)
-            and (case.after is None or self._match(case.after, self._after) is not None)
-            and (case.near is None or self._match(case.near, self._around) is not None)
-            and (case.not_before is None or self._match(case.not_before, self._before) is None)
-            and (case.not_after is None or self._match(case.not_after, self._after) is None)
-            and (case.not_near is None or self._match(case.not_near, self._around) is None)
+            (case.before is None or self._precedes(case.before))
+            and (case.after is None or self._follows(case.after))
+            and (case.near is None or self._surrounds(case.near))
+            and (case.not_before is None or not self._precedes(case.not_before))
+            and (case.not_after is None or not self._follows(case.not_after))
+            and (case.not_near is None or not self._surrounds(case.not_near))
             and (case.letters is None or _LETTERS[case.letters](self._text, self._first))
         )
+
+    def _precedes(self, context: Context) -> bool:
+        return self._may_match(context, self._left) and self._match(context, self._before) is not None
+
+    def _follows(self, context: Context) -> bool:
+        return self._may_match(context, self._right) and self._match(context, self._after) is not None
+
+    def _surrounds(self, context: Context) -> bool:
+        return self._may_match(context, ()) and self._match(context, self._around) is not None
 
     def _match(self, context: Context, words: str) -> re.Match[str] | None:
         # The readings of a form share most of their contexts, and a form repeated a thousand times all of them.

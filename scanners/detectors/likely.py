@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from scanners.collective import is_collective
 from scanners.findings import Category, Finding, Level
 from scanners.frames import is_name, is_street
+from scanners.marks import marks_of_all
 from scanners.spelling import common_words
 from scanners.text import Text
 
@@ -50,6 +51,11 @@ def _is_likely(word: str) -> bool:
 
 def _is_nothing(text: Text, index: int) -> bool:
     first, end = text.sentence(index)
-    sentence = " ".join(text.words[first:end])
+    sentence = text.words[first:end]
     before = " ".join(text.words[first : index + 1])
-    return is_street(text.words, index) or is_name(text, index, index) or is_collective(before, "", before, sentence)
+    marks = marks_of_all(sentence, digits=text.digits > 0)
+    return (
+        is_street(text.words, index)
+        or is_name(text, index, index)
+        or is_collective(before, "", before, " ".join(sentence), marks)
+    )

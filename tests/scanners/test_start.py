@@ -99,9 +99,9 @@ def test_the_vocabulary_read_back_is_the_one_worked_out(cache: Path) -> None:
 
     told = [[(form, [e.rule for e in meaning]) for form, meaning in one.items()] for one in (fresh, again)]
     assert told[0] == told[1]
-    assert (fresh.singles, fresh.pairs, fresh.words, fresh.spellable) == (
+    assert (fresh.singles, fresh.openings.state(), fresh.words, fresh.spellable) == (
         again.singles,
-        again.pairs,
+        again.openings.state(),
         again.words,
         again.spellable,
     )
