@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from limits import parse_many
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -17,6 +17,7 @@ from governance.core.outbox.addresses import is_sender
 from governance.core.outbox.smtp import Tls
 from governance.core.refusals import Refusal
 from governance.core.trail.retention import USUAL_MONTHS, BadRetention, Retention
+from governance.people.leaked import check_list
 from governance.people.oidc.rules import is_safe_address
 from scanners.documents.antivirus import parsed
 
@@ -138,6 +139,8 @@ class Settings(BaseSettings):
     # criterion 13.1 allow it since the page warns, and one act prolongs. In all: a working day.
     session_idle_minutes: int = Field(default=30, gt=0)
     session_hours: int = Field(default=12, gt=0)
+    # Passwords that were leaked: Have I Been Pwned's list of SHA-1 hashes, in order.
+    leaked_passwords: Annotated[Path | None, AfterValidator(check_list)] = None
 
     @property
     def retention(self) -> Retention:

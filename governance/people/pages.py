@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from governance.core import storage
 from governance.people import actions, confirm, permission_pages, queries
+from governance.people.accounts import leaks
 from governance.people.accounts.pages import pages as account_pages
 from governance.people.directory.pages import pages as directory_pages
 from governance.people.forms import SignInForm
@@ -102,4 +103,6 @@ FEATURE = Feature(
         NavEntry("Personnes", "directory.index", Permission.MANAGE_PEOPLE, Under.SERVICE),
         NavEntry("Partenaires", "permissions.partners", Permission.READ_PARTNER, Under.CONVENTIONS),
     ),
+    start=leaks.start,
+    parts=leaks.parts,
 )

@@ -58,10 +58,10 @@ def test_no_text_is_ever_executed() -> None:
     assert shells == []
 
 
-def test_no_broken_hash_is_used() -> None:
+def test_no_broken_hash_is_used_but_to_look_a_password_up_in_a_published_list() -> None:
     found = {(str(path.relative_to(ROOT)), name) for path in sources() for name in calls(path) if name in BROKEN}
 
-    assert found == set()
+    assert found == {("governance/people/leaked.py", "hashlib.sha1")}
 
 
 def test_no_secret_comes_from_ordinary_chance() -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import delete, select
 from sqlalchemy.engine import CursorResult
@@ -14,6 +15,7 @@ from governance.core.storage import new_id
 from governance.people.accounts.queries import LinkView, about, find_link, hash_token
 from governance.people.accounts.rules import LASTS, Purpose
 from governance.people.accounts.tables import AccountLink
+from governance.people.leaked import check_unknown
 from governance.people.passwords import hash_password
 from governance.people.rules import Actor, Permission, require
 from governance.people.sessions import actions as sessions
@@ -44,14 +46,16 @@ def ask_reset(session: Session, email: str, *, at: datetime) -> tuple[str, Perso
     return _link(session, person, "anonyme", "anonyme", at), person
 
 
-def use_link(session: Session, token: str, password: str, *, at: datetime) -> LinkView:
+def use_link(session: Session, token: str, password: str, *, at: datetime, leaked: Path | None = None) -> LinkView:
     """Set the password that a link lets choose, end every session of the person, and return the link.
 
-    Raises BadLink, Invalid (the password).
+    `leaked` is the list of the passwords that nobody may choose. Raises BadLink, Invalid (the password), Unavailable
+    (the list).
     """
     link = find_link(session, token, at)
     row = session.get_one(AccountLink, link.id, with_for_update=True)
     find_link(session, token, at)  # a second use may have waited for the first
+    check_unknown(password, leaked)
     _set_password(session, link.person_id, password, at)
     row.used_at = at
     session.execute(delete(AccountLink).where(AccountLink.person_id == link.person_id, AccountLink.id != link.id))
@@ -63,11 +67,15 @@ def use_link(session: Session, token: str, password: str, *, at: datetime) -> Li
     return link
 
 
-def change_password(session: Session, password: str, *, by: Actor, at: datetime, session_id: str) -> str:
+def change_password(
+    session: Session, password: str, *, by: Actor, at: datetime, session_id: str, leaked: Path | None = None
+) -> str:
     """Set one's own password, end one's other sessions, and return this session's new key.
 
-    Whoever calls has checked the present password. Raises Invalid.
+    Whoever calls has checked the present password; `leaked` is the list of those that nobody may choose. Raises
+    Invalid, Unavailable (the list).
     """
+    check_unknown(password, leaked)
     _set_password(session, by.id, password, at)
     trail.record(session, "password.changed", by.id, by=by, structure=by.structure, at=at)
     sessions.end_everywhere(session, by.id, but=session_id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from governance.core import outbox, storage, trail
 from governance.core.refusals import Invalid
 from governance.people import passwords
-from governance.people.accounts import actions, links, queries
+from governance.people.accounts import actions, leaks, links, queries
 from governance.people.accounts.forms import ChangeForm, ChoiceForm, ForgottenForm
 from governance.people.accounts.mails import link_message
 from governance.people.accounts.rules import BadLink, Purpose
@@ -57,7 +57,9 @@ def password_sent() -> ResponseReturnValue:
             raise Invalid(WRONG, field="present")
         with act() as (session, by, at):
             tries.forgive(session, subject)
-            key = actions.change_password(session, form.password.data or "", by=by, at=at, session_id=own_session().id)
+            key = actions.change_password(
+                session, form.password.data or "", by=by, at=at, session_id=own_session().id, leaked=leaks.listed()
+            )
     except (Invalid, TooManyTries) as refusal:
         attach(form, refusal)
         return _again("accounts/password.html", form)
@@ -82,7 +84,7 @@ def link_sent(token: str) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as session:
-                actions.use_link(session, token, form.password.data or "", at=instant())
+                actions.use_link(session, token, form.password.data or "", at=instant(), leaked=leaks.listed())
                 tries.forgive(session, tries.account(keys(), found.email))
             close_session()
             flash("Le mot de passe est enregistré : connectez-vous.", "ok")
