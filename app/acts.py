@@ -76,6 +76,8 @@ ACTS: Mapping[str, str] = {
     "destruction.store_removed": "Lieu extérieur retiré",
     "factor.added": "Second facteur ajouté",
     "factor.all_removed": "Seconds facteurs retirés par un responsable",
+    "factor.asked_of_all": "Second facteur exigé de tous",
+    "factor.asked_of_some": "Second facteur exigé de certains rôles seulement",
     "factor.removed": "Second facteur retiré",
     "keys.data_rotated": "Clé de données remplacée",
     "keys.master_rotated": "Clé maître remplacée",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, String, UniqueConstraint, or_, select
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, String, UniqueConstraint, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from governance.core.fates import Fate, Kept
@@ -26,6 +26,7 @@ class Structure(Base):
     name: Mapped[str] = mapped_column(String(120), unique=True)
     kind: Mapped[str] = mapped_column(String(16))
     caisse: Mapped[str | None] = mapped_column(String(32))
+    factor_of_all: Mapped[bool] = mapped_column(default=False, server_default=false())  # else of some roles only
 
 
 class AdoptedConvention(Shared, Base):

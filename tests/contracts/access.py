@@ -115,6 +115,7 @@ ACCESS: Mapping[str, Access] = {
     "directory.remove_factors": page(
         "POST", "/personnes/{person}/second-facteur", Permission.MANAGE_PEOPLE, owned=True
     ),
+    "directory.ask_factor": page("POST", "/personnes/second-facteur", Permission.MANAGE_PEOPLE, form={"of_all": "oui"}),
     "confirm.confirmed": signed_in("POST", "/confirmer", accepted=frozenset({422})),
     "directory.index": page("GET", "/personnes", Permission.MANAGE_PEOPLE),
     "directory.invite": page("GET", "/personnes/inviter", Permission.MANAGE_PEOPLE),

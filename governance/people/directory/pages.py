@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from governance.core import outbox
@@ -20,6 +20,7 @@ from governance.people.presenting import ROLE_NAMES
 from governance.people.queries import find_structure
 from governance.people.rules import HUMANS, ROLES_OF, Permission, Role, StructureKind, require
 from governance.people.second_factor import actions as factors
+from governance.people.second_factor.queries import is_of_all, without_factor
 from governance.people.sessions import actions as sessions
 from governance.web.act import Act, act, reading
 from governance.web.forms import attach
@@ -32,7 +33,20 @@ def index() -> str:
     """List the people of the structure."""
     with reading() as (session, by, _):
         found = queries.people(session, by)
-    return render_template("directory/index.html", people=found, names=ROLE_NAMES)
+        active = [one.id for one in found if one.state is State.ACTIVE]
+        factor = {"of_all": is_of_all(session, by.structure), "lacking": without_factor(session, active)}
+    return render_template("directory/index.html", people=found, names=ROLE_NAMES, factor=factor)
+
+
+@pages.post("/second-facteur")
+@fresh()
+def ask_factor() -> ResponseReturnValue:
+    """Ask every person for a second factor, or again of some roles only."""
+    of_all = request.form.get("of_all") == "oui"
+    with act() as (session, by, at):
+        factors.ask_of_all(session, of_all, by=by, at=at)
+    flash("Le second facteur est exigé de tous." if of_all else "Le second facteur n'est plus exigé de tous.", "ok")
+    return redirect(url_for("directory.index"), 303)
 
 
 @pages.get("/inviter")

@@ -11,21 +11,20 @@ from governance.core import trail
 from governance.core.refusals import NotFound
 from governance.core.storage import new_id
 from governance.people.accounts.actions import managed
-from governance.people.rules import Actor
-from governance.people.second_factor.queries import factors, has_factor
+from governance.people.rules import Actor, Permission, require
+from governance.people.second_factor.queries import factors, has_factor, is_required
 from governance.people.second_factor.rules import (
     CODES,
     NoSecondFactor,
     WrongCode,
     matching_step,
-    must_have,
     new_code,
     new_secret,
     one_form,
 )
 from governance.people.second_factor.tables import Challenge, CodeFactor, Passkey, RecoveryCode
 from governance.people.sessions import actions as sessions
-from governance.people.tables import Person
+from governance.people.tables import Person, Structure
 
 
 def start_codes(session: Session, *, by: Actor, at: datetime) -> None:
@@ -106,12 +105,26 @@ def remove_all(session: Session, person_id: str, *, by: Actor, at: datetime) -> 
     trail.record(session, "factor.all_removed", person_id, by=by, structure=by.structure, at=at)
 
 
+def ask_of_all(session: Session, of_all: bool, *, by: Actor, at: datetime) -> None:
+    """Ask every person of the structure for a second factor from their next page, or again of some roles only.
+
+    Raises Forbidden.
+    """
+    require(Permission.MANAGE_PEOPLE, by, by.structure)
+    row = session.get_one(Structure, by.structure, with_for_update=True)
+    if row.factor_of_all is of_all:
+        return
+    row.factor_of_all = of_all
+    done = "factor.asked_of_all" if of_all else "factor.asked_of_some"
+    trail.record(session, done, by.structure, by=by, structure=by.structure, at=at)
+
+
 def _check_left(session: Session, by: Actor) -> None:
     session.flush()
     if has_factor(session, by.id):
         return
-    if must_have(by.roles):
-        raise NoSecondFactor("Votre rôle demande un second facteur : ajoutez-en un autre avant de retirer celui-ci.")
+    if is_required(session, by):
+        raise NoSecondFactor("Un second facteur vous est demandé ici : ajoutez-en un autre avant de retirer celui-ci.")
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == by.id))
 
 

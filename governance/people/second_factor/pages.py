@@ -34,9 +34,9 @@ def index() -> str:
     """Show one's second factors, and how to add one."""
     found = holder()
     with storage.reading(sessions()) as session:
-        mine = queries.factors(session, found.person_id)
-    required = must_have(found.who.roles)
+        mine, required = queries.factors(session, found.person_id), queries.is_required(session, found.who)
     shown = {"mine": mine, "required": required, "enforced": setting(SECOND_FACTOR), "is_open": found.actor is not None}
+    shown["whose"] = "Votre rôle" if must_have(found.who.roles) else "Votre structure"
     return render_template("second_factor/index.html", **shown, form=PasskeyForm(), host=site().host)
 
 

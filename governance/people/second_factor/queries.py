@@ -1,12 +1,16 @@
 """Which second factors a person has."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from governance.people.rules import Actor
+from governance.people.second_factor.rules import must_have
 from governance.people.second_factor.tables import CodeFactor, Passkey, RecoveryCode
+from governance.people.tables import Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,21 @@ def has_factor(session: Session, person_id: str) -> bool:
     codes = select(CodeFactor.id).where(CodeFactor.person_id == person_id, CodeFactor.confirmed_at.is_not(None))
     keys = select(Passkey.id).where(Passkey.person_id == person_id).limit(1)
     return session.scalar(codes) is not None or session.scalar(keys) is not None
+
+
+def is_required(session: Session, of: Actor) -> bool:
+    """Say whether a person must have a second factor where they act: by their roles, or because all must there."""
+    return must_have(of.roles) or is_of_all(session, of.structure)
+
+
+def is_of_all(session: Session, structure_id: str) -> bool:
+    """Say whether a structure asks every person for a second factor."""
+    return session.scalar(select(Structure.factor_of_all).where(Structure.id == structure_id)) or False
+
+
+def without_factor(session: Session, people: Collection[str]) -> int:
+    """Return how many people have no second factor."""
+    return sum(not has_factor(session, one) for one in people)
 
 
 def pending_secret(session: Session, person_id: str) -> str | None:

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from governance.people.queries import actor_of
 from governance.people.rules import Actor
-from governance.people.second_factor.queries import has_factor
-from governance.people.second_factor.rules import must_have
+from governance.people.second_factor.queries import has_factor, is_required
 from governance.people.sessions.rules import STRONG, Limits, Stage, Times, is_live
 from governance.people.sessions.tables import WebSession
 from governance.people.tables import Person
@@ -80,9 +79,9 @@ def _is_live(row: WebSession, limits: Limits, at: datetime) -> bool:
 
 
 def _stage(session: Session, row: WebSession, actor: Actor, limits: Limits) -> Stage:
-    """Return how far a session has come: a role given since may require a second factor."""
+    """Return how far a session has come: a role given since, or the structure, may require a second factor."""
     stage = Stage(row.stage)
-    asks = stage is Stage.OPEN and limits.second_factor and row.method not in STRONG and must_have(actor.roles)
+    asks = stage is Stage.OPEN and limits.second_factor and row.method not in STRONG and is_required(session, actor)
     return Stage.ENROLMENT if asks and not has_factor(session, row.person_id) else stage
 
 
