@@ -38,6 +38,7 @@ DETECTORS = (
     Detector("etablissement", numbers.mask_establishments),
     Detector("date_naissance", numbers.find_birth_dates),
     Detector("nir_probable", nir.find_likely_nirs),
+    Detector("nir_en_morceaux", nir.find_split_nirs),
     Detector("nir_partiel", nir.find_partial_nirs),
     Detector("nir_dicte", spoken.find_spoken_nirs),
     Detector("adresse", numbers.find_addresses),

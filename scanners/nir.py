@@ -22,9 +22,18 @@ def has_structure(number: str) -> bool:
     return number[0] in SEXES and _STRUCTURE.fullmatch(number) is not None
 
 
+def is_usual(number: str) -> bool:
+    """Tell whether the month of birth is a month, as in nearly every NIR: chance alone seldom gives one.
+
+    >>> is_usual("1850778006000"), is_usual("1856278006000")
+    (True, False)
+    """
+    return "01" <= number[3:5] <= "12"
+
+
 def is_provisional(number: str) -> bool:
-    """Tell whether 13 digits are built like a provisional number (NNP, MIG)."""
-    return _PROVISIONAL.fullmatch(number) is not None
+    """Tell whether 13 digits are built like a provisional number (NNP, MIG, older temporary ones)."""
+    return number[0] not in SEXES and any(built.fullmatch(number) for built in (_PROVISIONAL, _STRUCTURE))
 
 
 def key(number: str) -> int:

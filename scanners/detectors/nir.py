@@ -1,11 +1,11 @@
 """Find NIRs in every way people write them, and leave the numbers that only look like one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scanners.findings import Category, Finding, Level
-from scanners.nir import SEXES, has_key, has_structure, is_grouped, is_provisional
+from scanners.nir import SEXES, has_key, has_structure, is_grouped, is_provisional, is_usual
 from scanners.text import Text
 
 _GAP = r"[ \n.,:|\-/_']{0,3}"
@@ -21,16 +21,20 @@ _KEY = re.compile(
     r"[ ,;:.\n\-/(]{0,4}(?:(?:et )?(?:la )?(?:clef?|key|cl|k|c)(?: de controle| de securite| est| n#)?[ :.=(#\-]{0,3}"
     r"|[/(] ?)(\d\d)\)?(?![a-z0-9])"
 )
+_KEY_SAID = re.compile(r"[^0-9\n]{1,16}\bcle\b[^0-9\n]{0,8}(\d\d)(?![a-z0-9])")
+_LETTERS = re.compile("[a-z]+")
+_JOINS = frozenset("suite fin finit termine reste puis ensuite derniers dernier apres complete continue".split())
 _HIDDEN = re.compile(r"(?:[ .\-]?[*x#._?\-]{2,4}){1,3}")
 _ABOUT = re.compile(
-    r"\b(?:nir|nia|nss|nnp|mig|secu|securite sociale|insee|immatricul\w*|matricule|ins|vitale|ameli|assure sociale?|"
-    r"(?:n|num|numero)[# .]*(?:d')?(?:assuree?|immat\w*)|"
+    r"\b(?:nir|nia|nss|nnp|mig|secu|securite sociale|insee|immat\w*|matricule|ins|vitale|ameli|assure sociale?|"
+    r"assuree?(?=[ :#(n]{1,5}$)|"
+    r"(?:n|num|numero)[# .]*(?:d')?(?:assuree?|attente|immat\w*)|"
     r"(?:n|num|numero)[# .]*(?:de )?(?:ss|secu\w*|s\.s\.?)|ss|numero provisoire|"
     r"(?:numero|n#|num) (?:qui )?(?:commence|debute) par)\b"
 )
 _OTHER = re.compile(
     r"\b(?:"
-    r"dossier|ref|reference|demande|commande|colis|numero de suivi|n# ?(?:de )?suivi|"
+    r"dossier|ref|reference|demande|commande|colis|paquet|numero de suivi|n# ?(?:de )?suivi|"
     r"suivi (?:colis|chronopost|poste)|recommande|lrar|ar|facture|contrat|client|compteur|pdl|prm|ean|"
     r"gencod|code barres?|isbn|siret|siren|imei|carte bancaire|cb|allocataire|bail|telepaiement|"
     r"chronopost|colissimo|virement|mandat|rum|devis|police|adherent|quittance|bordereau|ticket|"
@@ -38,11 +42,15 @@ _OTHER = re.compile(
     r"caf|urssaf|finess|rpps|lot"
     r")\b[^\n]{0,24}$"
 )
+_VAGUE = re.compile(r"(?:ref|reference)\b")  # announces anything, a NIR too
 _OCR = str.maketrans("oils", "0115")
+_AS_PRINTED = [1, 2, 2, 2, 3, 3]  # the groups of a NIR on an attestation
 NEAR = 40
 _CANDIDATES = "nir"
 AFTER = 30
-SHORTEST = 7  # characters of a partial NIR: sex, year, month, département
+FEWEST_SPLIT, BETWEEN = 12, 60  # digits of a number given in pieces; characters between two of them
+SHORTEST, SHORTEST_HIDDEN = 7, 5  # characters of a partial NIR: sex, year, month, département; of one with a masked end
+NEARLY, LONGEST = 11, 17  # of one with figures forgotten, or too many
 FEWEST, MANY = 6, 9  # true digits in a number that a scanner misread: with a right key, without
 
 _WHY = {
@@ -52,6 +60,7 @@ _WHY = {
     "sans_cle": "Treize chiffres construits comme un NIR : NIR sans clé ou numéro fiscal, à retirer dans les deux cas.",
     "mal_ecrit": "Un numéro annoncé comme un NIR, qui n'en a pas tout à fait la forme : mal recopié ?",
     "provisoire": "Un numéro provisoire d'immatriculation, annoncé comme tel.",
+    "en_morceaux": "Un NIR donné en plusieurs morceaux.",
     "partiel": "Le début d'un NIR révèle déjà le sexe, l'année et le mois de naissance.",
 }
 
@@ -64,6 +73,7 @@ class _Candidate:
     whole: bool
     grouped: bool
     run: bool = False
+    printed: bool = False
 
 
 def find_certain_nirs(text: Text) -> Iterator[Finding]:
@@ -80,6 +90,8 @@ def find_likely_nirs(text: Text) -> Iterator[Finding]:
     for candidate in _candidates_of(text):
         if text.is_free(candidate.start, candidate.end):
             about, other = _context(folded, candidate)
+            if other and is_usual(candidate.number) and (candidate.printed or _is_vague(folded, candidate)):
+                about = other = False
             judged = _judged(candidate, about, other)
             if judged is not None:
                 yield _found(text, candidate, *judged)
@@ -102,21 +114,66 @@ def _judged(candidate: _Candidate, about: bool, other: bool) -> tuple[Level, str
     return None
 
 
-def find_partial_nirs(text: Text) -> Iterator[Finding]:
-    """Find the beginning of a NIR: seven to twelve characters announced as one, or followed by a masked end."""
+def find_split_nirs(text: Text) -> Iterator[Finding]:
+    """Find the NIRs given in pieces (« commence par 1 85 07 78, la suite est 006 000 et la clé 13 »)."""
+    if text.digits < FEWEST_SPLIT or _JOINS.isdisjoint(text.distinct):
+        return
     folded = text.folded.text
-    if text.longest_number < SHORTEST - 1:  # « 2A » is one digit less
+    runs = [run for run in _RUN.finditer(folded) if text.is_free(*run.span())]
+    for first, run in enumerate(runs):
+        candidate = _joined(folded, runs[first:]) if run.group()[0] in SEXES else None
+        if candidate is not None and text.is_free(candidate.start, candidate.end):
+            about, other = _context(folded, candidate)
+            if not other or about:
+                certain = about or (len(candidate.number) == 15 and has_key(candidate.number))
+                yield _found(text, candidate, Level.BLOQUANT if certain else Level.A_VERIFIER, "en_morceaux")
+
+
+def _joined(folded: str, runs: Sequence[re.Match[str]]) -> _Candidate | None:
+    """Return the number that the first run makes with those that continue it, if it is built like a NIR."""
+    end, number = runs[0].end(), re.sub(r"[^0-9ab]", "", runs[0].group())
+    for run in runs[1:]:
+        between = folded[end : run.start()]
+        if len(between) > BETWEEN or _JOINS.isdisjoint(_LETTERS.findall(between)):
+            break
+        end, number = run.end(), number + re.sub(r"[^0-9ab]", "", run.group())
+        if len(number) in (13, 15) and has_structure(number[:13]):
+            key = _KEY_SAID.match(folded, end) if len(number) == 13 else None
+            return _Candidate(
+                runs[0].start(), key.end() if key else end, number + (key.group(1) if key else ""), True, True
+            )
+    return None
+
+
+def find_partial_nirs(text: Text) -> Iterator[Finding]:
+    """Find a NIR that is not whole: announced as one, or followed by a masked end."""
+    folded = text.folded.text
+    if text.longest_number < SHORTEST_HIDDEN:
         return
     for run in _RUN.finditer(folded):
         digits = re.sub(r"[^0-9ab]", "", run.group())
-        built = SHORTEST <= len(digits) <= 14 and len(digits) != 13 and has_structure((digits + "001001")[:13])
-        if not built or not text.is_free(*run.span()):
-            continue
         hidden = _HIDDEN.match(folded, run.end())
-        about, other = _context(folded, _Candidate(*run.span(), digits, True, True))
-        if hidden or (about and not other):
-            end = hidden.end() if hidden else run.end()
-            yield _found(text, _Candidate(run.start(), end, digits, True, True), Level.A_VERIFIER, "partiel")
+        if not _may_be_part(digits, masked=hidden is not None) or not text.is_free(*run.span()):
+            continue
+        end = hidden.end() if hidden else run.end()
+        part = _Candidate(run.start(), end, digits, True, True)
+        about, other = _context(folded, part)
+        if about and not other:
+            yield _found(text, part, Level.A_VERIFIER, "partiel" if len(digits) < NEARLY else "mal_ecrit")
+        elif hidden and len(digits) >= SHORTEST and _begins_one(digits):
+            yield _found(text, part, Level.A_VERIFIER, "partiel")
+
+
+def _begins_one(digits: str) -> bool:
+    return has_structure((digits + "01001001")[:13])
+
+
+def _may_be_part(digits: str, *, masked: bool) -> bool:
+    """Tell whether digits begin a NIR, or are about as many as one has: some were forgotten, or typed twice."""
+    if len(digits) in (13, 15) or digits[0] not in SEXES:
+        return False
+    begins = (SHORTEST_HIDDEN if masked else SHORTEST) <= len(digits) <= LONGEST and _begins_one(digits)
+    return begins or NEARLY <= len(digits) <= LONGEST
 
 
 def _candidates_of(text: Text) -> list[_Candidate]:
@@ -169,10 +226,10 @@ def _stretches(lengths: list[int], wanted: int) -> Iterator[tuple[int, int]]:
 def _with_key(folded: str, start: int, end: int, whole: bool, lengths: list[int]) -> _Candidate:
     number = re.sub(r"[^0-9ab]", "", folded[start:end])
     key = _KEY.match(folded, end) if len(number) == 13 else None
-    grouped = is_grouped(lengths)
+    grouped, printed = is_grouped(lengths), lengths[:6] == _AS_PRINTED
     if key is None:
-        return _Candidate(start, end, number, whole and grouped, grouped and len(lengths) > 2, whole)
-    return _Candidate(start, key.end(), number + key.group(1), whole, grouped)
+        return _Candidate(start, end, number, whole and grouped, grouped and len(lengths) > 2, whole, printed)
+    return _Candidate(start, key.end(), number + key.group(1), whole, grouped, printed=printed)
 
 
 def _read_by_machine(folded: str) -> Iterator[_Candidate]:
@@ -195,6 +252,12 @@ def _context(folded: str, candidate: _Candidate) -> tuple[bool, bool]:
     if other is not None and other.start() > about:
         return about >= 0, True
     return about >= 0 or _ABOUT.search(after) is not None, False
+
+
+def _is_vague(folded: str, candidate: _Candidate) -> bool:
+    """Tell whether the number is announced by a word that says nothing of what it is."""
+    other = _OTHER.search(folded[max(0, candidate.start - NEAR) : candidate.start])
+    return other is not None and _VAGUE.match(other.group()) is not None
 
 
 def _found(text: Text, candidate: _Candidate, level: Level, rule: str) -> Finding:

@@ -1,5 +1,6 @@
 """Find NIRs dictated in words (« un, quatre-vingt-cinq, zéro sept… »)."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from scanners.findings import Category, Finding, Level
@@ -14,9 +15,14 @@ _UNITS = {
 } | {"une": 1}
 _TENS = {"vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
 _TENS |= {"septante": 70, "huitante": 80, "octante": 80, "nonante": 90}
-_NUMBERS = frozenset(_UNITS) | frozenset(_TENS) | {"cent", "cents"}
-_LINKS = frozenset({",", "et", ".", ";", "puis", "/"})
+_SPELLED = frozenset(_UNITS) | frozenset(_TENS) | {"cent", "cents"}
+_TIMES = frozenset({"double", "triple", "fois"})
+_NUMBERS = _SPELLED | _TIMES | {"zeros"}
+MOST_DIGITS = 3  # of a figure among the words (« un, 85, zéro sept »)
+_LINKS = frozenset(", et . ; puis / : la cle clef c est ensuite apres tiret espace".split())
+_ANNOUNCED = re.compile(r"\b(?:nir|numeros?|n#|num|secu|securite sociale|immatricul\w*|ss)\b")
 FEWEST, FEWEST_DISTINCT = 7, 4
+NEAR = 60  # characters before the number in which it may be announced
 WHY = "Un NIR dicté en toutes lettres."
 
 
@@ -28,7 +34,9 @@ def find_spoken_nirs(text: Text) -> Iterator[Finding]:
     for first, last in _runs(words):
         digits = _spelled(words[first : last + 1])
         if len(digits) in (13, 15) and has_structure(digits[:13]):
-            certain = len(digits) == 15 and has_key(digits)
+            start = text.spans[first][0]
+            told = _ANNOUNCED.search(text.folded.text[max(0, start - NEAR) : start]) is not None
+            certain = told or (len(digits) == 15 and has_key(digits))
             level = Level.BLOQUANT if certain else Level.A_VERIFIER
             yield Finding(*text.original_span(first, last), Category.NIR, level, "nir.en_lettres", WHY)
 
@@ -37,7 +45,7 @@ def _runs(words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Return the first and last of the number words that follow one another, links between them aside."""
     first = last = -1
     for at, word in enumerate(words):
-        if word in _NUMBERS:
+        if word in _NUMBERS or (word.isdigit() and len(word) <= MOST_DIGITS):
             first, last = (at if first < 0 else first), at
         elif word not in _LINKS and first >= 0:
             if last - first >= FEWEST:
@@ -58,17 +66,27 @@ def _spelled(words: Sequence[str]) -> str:
         if words[at] in _LINKS:
             at += 1
             continue
-        value, at = _number(words, at)
-        digits += str(value)
+        said, at = _repeated(words, at) or _number(words, at)
+        digits += said
     return digits
 
 
-def _number(words: Sequence[str], at: int) -> tuple[int, int]:
-    if words[at] == "zero":
-        return 0, at + 1
+def _repeated(words: Sequence[str], at: int) -> tuple[str, int] | None:
+    """Return the zeros of « trois zéros », « trois fois zéro », « double zéro »."""
+    times = {"double": 2, "triple": 3}.get(words[at]) or _UNITS.get(words[at], 0)
+    after = at + 2 if words[at + 1 : at + 2] == ["fois"] else at + 1
+    zero = words[after : after + 1]
+    if 1 < times < 10 and (zero == ["zeros"] or (zero == ["zero"] and (after > at + 1 or words[at] in _TIMES))):
+        return "0" * times, after + 1
+    return None
+
+
+def _number(words: Sequence[str], at: int) -> tuple[str, int]:
+    if words[at] not in _SPELLED or words[at] in ("zero", "zeros"):
+        return words[at] if words[at].isdigit() else "0" * words[at].startswith("zero"), at + 1
     hundreds, at = _hundreds(words, at)
     tens, at = _tens(words, at)
-    return hundreds + tens, at
+    return str(hundreds + tens), at
 
 
 def _hundreds(words: Sequence[str], at: int) -> tuple[int, int]:

@@ -63,6 +63,12 @@ WRITTEN = (
     "[nir:un quatre vingt cinq zero sept soixante dix huit zero zero six zero zero zero treize]",
     "[nirv:deux, soixante et un, vingt, quatre-vingt-dix-neuf, trois cent cinquante, zéro, zéro, zéro]",
     "dossier_[nir:185077800600013].pdf",
+    "n° sécu : commence par [nir:1 85 07 78, la suite est 006 000 et la clé 13]",
+    "[nirv:1 85 07 78 puis 006 000]",
+    "son numéro : [nir:un, 85, zéro sept, 78, zéro zéro six, trois zéros]",
+    "Réf. [nirv:1 85 07 78 006 000]",
+    "NIR [nirv:1850778006000135]",
+    "numéro provisoire : [nir:7 85 07 99 123 000]",
     "Mail objet : RE: [nir:185077800600013]",
 )
 LOOKALIKES = (
@@ -83,6 +89,9 @@ LOOKALIKES = (
     "RPPS 10001234567",
     "N° unique 062 0185 0778 0060 00",
     "1851378006000",
+    "Réf. 1851378006000",
+    "1 enfant né en 2012, puis 2 en 2015, fin 2018",
+    "deux enfants, trois pièces, quatre étages, cinq mois, six relances, sept courriers, huit appels",
     "1850700006000",
 )
 
