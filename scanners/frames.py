@@ -64,10 +64,16 @@ _TRADE = Context(
     r"tient (?:un|une|le|la)|chorale|chante|anime (?:un|une|des)|badge|hall (?:de|du)|borne|cousu|coud|"
     r"(?:assistante?|aide|agent|adjointe?) (?:dentaire|medicale?|soignante?)|"
     r"reconversion|pour un loueur|livre (?:du|des|de)|"
-    r"menage (?:a|au|chez|dans)|prime segur|gardiennage|vitrine|en face de|face (?:a|au)|au coin|a l angle|"
-    r"a l arret (?:#|de bus|de tram)|"
-    r"a cote de|pres de|au dessus d(?:e|u|es)?|en dessous d(?:e|u|es)?|derriere|devant (?:le|la|l)",
+    r"menage (?:a|au|chez|dans)|prime segur|gardiennage|vitrine|representante?s? (?:en|de|chez)|"
+    r"(?:a ete|fut|etait) (?:\w+ ){1,2}ans",
     Side.NEAR,
+)
+# What stands just before the name of a place where one goes by it, not to it.
+_LANDMARK = Context(
+    r"(?:en face|face|au coin|a l angle|arret|arrets|station|a cote|pres|proche|au dessus|en dessous|derriere|"
+    r"devant|a deux pas|non loin)(?: (?:de|du|d|des|le|la|l|les|a|au|aux|un|une|bus|tram|metro|ancien|ancienne|#|"
+    r"dit|nomme|appele)){1,5}",
+    Side.BEFORE,
 )
 # What is fought for the good of all, by a race or a raffle, even where somebody runs it.
 _CAUSE = re.compile(
@@ -89,7 +95,7 @@ _PRACTICE = re.compile(
 )
 _CARED_FOR = Context(
     r"suivie?s?|soignee?s?|hospitalis\w+|operee?|traitee?|rdv|consult\w*|patiente?|malade|"
-    r"(?<!a l )arret|ij|accident|devis|"
+    r"(?<!a l )arret(?! (?:de (?:bus|tram|metro)|#))|ij|accident|devis|"
     r"rembours\w*|factur\w*|ordonnance|seances?|souffre|sous|prend|attend|impayee?s?|frais|invalidite|aah|rqth|inapte|"
     r"conge|vit|reside|resident|residente|admise?|entree?|placee?(?! (?:du|de|des) )|orientee?|adressee?",
     Side.NEAR,
@@ -121,8 +127,16 @@ def is_practice(after: str) -> bool:
     return _PRACTICE.match(after) is not None
 
 
+def is_landmark(before: str, own: str, marks: set[str]) -> bool:
+    """Tell whether the words before a place make a landmark of it, and its clause speaks of nobody cared for.
+
+    `marks` are those of the sentence's words.
+    """
+    return _LANDMARK.is_among(before, marks) and not _CARED_FOR.is_among(own, marks)
+
+
 def is_trade(near: str, sentence: str, marks: set[str]) -> bool:
-    """Tell whether words near make care a job, a shop or a landmark, and the sentence speaks of nobody cared for.
+    """Tell whether words near make care a job or a shop, and the sentence speaks of nobody cared for.
 
     `marks` are those of the sentence's words.
     """

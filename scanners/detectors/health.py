@@ -15,6 +15,7 @@ from scanners.frames import (
     TRADED,
     clause,
     is_cause,
+    is_landmark,
     is_name,
     is_practice,
     is_spelled_out,
@@ -180,8 +181,9 @@ class _Place:
 
     def _is_trade(self, level: Level) -> bool:
         """A hint is dismissed by a job anywhere in the sentence, a refusal by one in its own clause only."""
-        near = self._around if level is Level.A_VERIFIER else " ".join(self._own)
-        return is_trade(near, self._around, self._marks)
+        own = " ".join(self._own)
+        near = self._around if level is Level.A_VERIFIER else own
+        return is_trade(near, self._around, self._marks) or is_landmark(self._before, own, self._marks)
 
     def is_no_illness(self, entry: Entry) -> bool:
         """Tell whether the form is a street, a surname or an image here."""
