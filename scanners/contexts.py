@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from scanners.marks import Reader, marks_in
+from scanners.marks import Reader, marks_in, marks_of
 from scanners.text import lazy
 
 
@@ -42,6 +42,10 @@ class Context:
     def anywhere(self) -> frozenset[str] | None:
         """Return the marks of which some word around the form bears one wherever this matches; None if any may."""
         return marks_in(self._source, Reader(anywhere=True))
+
+    def may_touch(self, nearest: str) -> bool:
+        """Tell whether a match is possible beside a word."""
+        return self.at_edge is None or not self.at_edge.isdisjoint(marks_of(nearest))
 
     def may_be_among(self, marks: set[str]) -> bool:
         """Tell whether a match is possible in a sentence whose words bear these marks.

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
+from scanners.contexts import Context, Side
+
 SENSES = Path(__file__).parent / "lexicon" / "sens.toml"
 THINGS = ("institution", "papier", "objet", "argent", "abstrait")
+_SUBJECTS = frozenset((*THINGS, "sujet"))
 REACH = 14
 REMEMBERED = 8_192  # words
 CLAUSE = 8
@@ -49,10 +52,13 @@ _TELLS = frozenset(
     "mentionne mentionnent mentionnant indique indiquent indiquant evoque evoquent evoquant precise atteste confirme "
     "note parle parlent signale signalant decrit conclut relate relative relatif concernant concerne suite pour".split()
 )
-_LIKE = re.compile(
-    r"(?:^| )(?:de quoi (?:etre|devenir|finir)|comme (?:un|une|des)|veritable|vraie?|espece d(?:e|"
-    r"une?)?|sorte de)(?: une?)?$"
+_LIKE = Context(
+    r"(?:de quoi (?:etre|devenir|finir)|comme (?:un|une|des)|veritable|vraie?|espece d(?:e|une?)?|sorte de)(?: une?)?",
+    Side.BEFORE,
 )
+
+
+Kinds = set[str | None]  # what words name
 
 
 class Senses:
@@ -106,23 +112,25 @@ class Senses:
         after = words[last + 1 : min(sentence[1], last + 1 + REACH)]
         if len(before) > 2 and before[-1] in ("d", "de") and before[-2] in _SUFFERS:  # « la caisse souffre d'amnésie »
             before = before[:-2]
-        left, right = ({self.class_of(word) for word in side} for side in (before, after))
+        left, right = set(map(self.class_of, before)), set(map(self.class_of, after))
         if not {"soin", "corps"}.isdisjoint(left | right):
             return False
         if not may_serve:
             return "personne" not in left and self._is_a_thing(before)
-        return self._has_company(form, before, after, alone="personne" not in left | right)
+        return self._has_company(form, before, after, left, right)
 
-    def _has_company(self, form: Sequence[str], before: Sequence[str], after: Sequence[str], *, alone: bool) -> bool:
-        """Tell whether what stands around a form that serves for images makes one of it (`alone`: with no person)."""
-        nobody_before = all(self.class_of(word) != "personne" for word in before)
+    def _has_company(
+        self, form: Sequence[str], before: Sequence[str], after: Sequence[str], left: Kinds, right: Kinds
+    ) -> bool:
+        """Tell whether what stands around a form that serves for images makes one of it; it is of these kinds."""
+        nobody_before = "personne" not in left
         return (
             (not before and len(form) == 1 and self._named_after(after))
-            or (nobody_before and self._of_a_thing(before))
+            or (nobody_before and not _SUBJECTS.isdisjoint(left) and self._of_a_thing(before))
             or self._about_a_thing(form, after)
-            or (alone and self._of_the_team(before))
-            or _LIKE.search(" ".join(before[-4:])) is not None
-            or self._in_jest(before, after)
+            or (nobody_before and "personne" not in right and self._of_the_team(before))
+            or (bool(before) and _LIKE.may_touch(before[-1]) and _LIKE.match(" ".join(before[-4:])) is not None)
+            or (not _SUBJECTS.isdisjoint(left | right) and self._in_jest(before, after))
             or (self._overcome.search(" ".join(form)) is not None and _AT_NEWS.match(" ".join(after)) is not None)
         )
 
@@ -185,6 +193,8 @@ class Senses:
         return False
 
     def _of_the_team(self, before: Sequence[str]) -> bool:
+        if _TEAM.isdisjoint(before):
+            return False
         at = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _TEAM or before[i] in _CLAUSES), None)
         return at is not None and before[at] in _TEAM and _SAYS.isdisjoint(before[at + 1 : at + 3])
 
