@@ -4,7 +4,7 @@ Only words that no French word list knows are tried, so that « foie/foi » and 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -80,8 +80,8 @@ class Speller:
 
     MOST_REMEMBERED = 50_000
 
-    def __init__(self, words: Iterable[str], correct: Iterable[str] = ()) -> None:
-        self._known = common_words().union(correct)
+    def __init__(self, words: Iterable[str], correct: Set[str] = frozenset()) -> None:
+        self._correct = correct
         self._rare = rare_words()
         self._by_sound: dict[str, str] = {}
         self._by_deletion: dict[str, str] = {}
@@ -97,9 +97,9 @@ class Speller:
             for part in _shorter(word):
                 self._by_deletion.setdefault(part, word)
 
-    def corrected(self, words: list[str], distinct: frozenset[str]) -> list[str]:
-        """Return the words (`distinct` is their set), each unknown one replaced by the vocabulary's if one is near."""
-        unknown = distinct - self._known
+    def corrected(self, words: list[str], unknown: Set[str]) -> list[str]:
+        """Return the words, each `unknown` one replaced by the vocabulary's if one is near."""
+        unknown = unknown - self._correct
         fixes = {w: fixed for w in unknown if len(w) > 3 and w.isalpha() and (fixed := self._nearest(w)) != w}
         return [fixes.get(w, w) for w in words] if fixes else words
 

@@ -2,15 +2,18 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from scanners.fold import Folded, fold
+from scanners.spelling import common_words
 
 T = TypeVar("T")
 WORD = re.compile(r"[a-z0-9]+|[^a-z0-9\s'\-]|-(?= )|\n")
+_ORDINARY = frozenset("cdefghjkmnpqrtuvwxyz")  # letters that no digit is taken for
 _NUMBER = re.compile(r"\d[^c-hjkmnp-rt-z]*")
+_BEYOND = 3  # characters after a number that its pattern may look at
 _ENDS = frozenset(".!?\n")
 _ABBREVIATED = frozenset(
     (
@@ -61,6 +64,11 @@ class Text:
         return frozenset(self.words)
 
     @lazy
+    def unknown(self) -> frozenset[str]:
+        """Return the words, each once, that are no common French."""
+        return self.distinct - common_words()
+
+    @lazy
     def spans(self) -> list[tuple[int, int]]:
         """Return where each word stands in the folded text."""
         return [m.span() for m in WORD.finditer(self.folded.text)]
@@ -72,19 +80,25 @@ class Text:
         return sum(map(count, filter(str.isupper, letters))) > 0.7 * sum(map(count, filter(str.isalpha, letters)))
 
     @lazy
-    def numbers(self) -> list[int]:
-        """Return how many digits each stretch without letters has; « o », « i », « l », « s » may be misread digits."""
-        return [sum(map(str.isdecimal, stretch)) for stretch in _NUMBER.findall(self.folded.text)]
+    def _stretches(self) -> list[tuple[int, int, int]]:
+        text = self.folded.text
+        return [(*found.span(), sum(map(str.isdecimal, found.group()))) for found in _NUMBER.finditer(text)]
 
     @lazy
     def digits(self) -> int:
         """Return how many digits the text holds; few digits, no number to look for."""
-        return sum(self.numbers)
+        return sum(digits for *_, digits in self._stretches)
 
-    @lazy
-    def longest_number(self) -> int:
-        """Return how many digits the longest number may have."""
-        return max(self.numbers, default=0)
+    def numbers(self, pattern: re.Pattern[str], fewest: int) -> Iterator[re.Match[str]]:
+        """Give the matches of a pattern of numbers of at least so many digits; they may be misread as o, i, l, s or b.
+
+        Only stretches of enough digits between two other letters are looked at.
+        """
+        text = self.folded.text
+        for begins, end, digits in self._stretches:
+            if digits >= fewest:
+                start = next((at for at in range(begins, 0, -1) if text[at - 1] in _ORDINARY), 0)
+                yield from pattern.finditer(text, start, end + _BEYOND)
 
     def original_span(self, first: int, last: int) -> tuple[int, int]:
         """Return the span in the original text of the words `first` to `last` included."""

@@ -57,7 +57,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a form means: its family, the cases tried in order (`telling`: with a level), the level when none holds."""
+    """What a form means: its family, the cases tried in order, the level when none holds.
+
+    `telling` are the cases with a level, `rule` is the name that findings bear.
+    """
 
     family: str
     level: Level | None
@@ -65,14 +68,11 @@ class Entry:
     cases: tuple[Case, ...] = ()
     category: Category = Category.SANTE
     telling: tuple[Case, ...] = field(init=False, repr=False)
+    rule: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "telling", tuple(case for case in self.cases if case.level is not None))
-
-    @property
-    def rule(self) -> str:
-        """Return the rule's name, as findings bear it."""
-        return f"{self.category}.{self.family}"
+        object.__setattr__(self, "rule", f"{self.category}.{self.family}")
 
 
 @dataclass(frozen=True, slots=True)

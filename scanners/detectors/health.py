@@ -66,7 +66,7 @@ class HealthWords:
 
     def find(self, text: Text) -> list[Finding]:
         """Return the health findings of a text, in order, none overlapping another."""
-        words = text.words if self._speller is None else self._speller.corrected(text.words, text.distinct)
+        words = text.words if self._speller is None else self._speller.corrected(text.words, text.unknown)
         beginnings = self.vocabulary.beginnings(words)
         if not beginnings:
             return []
@@ -113,6 +113,7 @@ class _Line:
         self.words = " ".join(parts)
         self._letters = [0, *accumulate(map(len, parts))]
         self._marks: dict[int, set[str]] = {}
+        self._collective: dict[int, bool] = {}
 
     def place(self, index: int) -> int:
         """Return where a word begins."""
@@ -127,6 +128,12 @@ class _Line:
         if first not in self._marks:
             self._marks[first] = marks_of_all(self.parts[first:end], digits=self.text.digits > 0)
         return self._marks[first]
+
+    def may_be_collective(self, first: int, end: int) -> bool:
+        """Tell whether a sentence may speak of an action or of a group."""
+        if first not in self._collective:
+            self._collective[first] = may_be_collective(self.marks(first, end))
+        return self._collective[first]
 
 
 class _Place:
@@ -175,9 +182,9 @@ class _Place:
 
     @lazy
     def _is_collective(self) -> bool:
-        if not may_be_collective(self._marks):
-            return False
-        return is_collective(self._before, self._rest, " ".join(self._own), self._around, self._marks)
+        return self._line.may_be_collective(*self._sentence) and is_collective(
+            self._before, self._rest, " ".join(self._own), self._around, self._marks
+        )
 
     def _is_trade(self, level: Level) -> bool:
         """A hint is dismissed by a job anywhere in the sentence, a refusal by one in its own clause only."""

@@ -11,7 +11,6 @@ from scanners.collective import is_collective
 from scanners.findings import Category, Finding, Level
 from scanners.frames import is_name, is_street
 from scanners.marks import marks_of_all
-from scanners.spelling import common_words
 from scanners.text import Text
 
 SHORTEST = 8
@@ -36,7 +35,7 @@ WHY = "Ce mot est construit comme un terme médical ou un nom de médicament : �
 
 def find_likely(text: Text) -> Iterator[Finding]:
     """Find the words that are probably medical, where no stronger finding stands."""
-    unknown = {word for word in text.distinct - common_words() if _is_likely(word)}
+    unknown = {word for word in text.unknown if _is_likely(word)}
     if not unknown:
         return
     words = text.words

@@ -148,9 +148,7 @@ def _joined(folded: str, runs: Sequence[re.Match[str]]) -> _Candidate | None:
 def find_partial_nirs(text: Text) -> Iterator[Finding]:
     """Find a NIR that is not whole: announced as one, or followed by a masked end."""
     folded = text.folded.text
-    if text.longest_number < SHORTEST_HIDDEN:
-        return
-    for run in _RUN.finditer(folded):
+    for run in text.numbers(_RUN, SHORTEST_HIDDEN):
         digits = re.sub(r"[^0-9ab]", "", run.group())
         hidden = _HIDDEN.match(folded, run.end())
         if not _may_be_part(digits, masked=hidden is not None) or not text.is_free(*run.span()):
@@ -178,8 +176,6 @@ def _may_be_part(digits: str, *, masked: bool) -> bool:
 
 def _candidates_of(text: Text) -> list[_Candidate]:
     """Return the numbers that may be a NIR, looked for once a text."""
-    if text.longest_number < FEWEST:
-        return []
     known = text.remembered.get(_CANDIDATES)
     if known is None:
         known = text.remembered[_CANDIDATES] = list(_candidates(text))
@@ -188,12 +184,12 @@ def _candidates_of(text: Text) -> list[_Candidate]:
 
 def _candidates(text: Text) -> Iterator[_Candidate]:
     folded = text.folded.text
-    for run in _RUN.finditer(folded):
+    for run in text.numbers(_RUN, FEWEST):
         if run.end() - run.start() >= 13:
             yield from _windows(folded, run.start(), run.end())
-    for glued in _GLUED.finditer(folded):  # « scan185… » : only its key will tell
+    for glued in text.numbers(_GLUED, 15):  # « scan185… » : only its key will tell
         yield _Candidate(*glued.span(), glued.group(), False, False)
-    yield from _read_by_machine(folded)
+    yield from _read_by_machine(text)
 
 
 def _windows(folded: str, start: int, end: int) -> Iterator[_Candidate]:
@@ -232,9 +228,9 @@ def _with_key(folded: str, start: int, end: int, whole: bool, lengths: list[int]
     return _Candidate(start, key.end(), number + key.group(1), whole, grouped, printed=printed)
 
 
-def _read_by_machine(folded: str) -> Iterator[_Candidate]:
+def _read_by_machine(text: Text) -> Iterator[_Candidate]:
     """Return the numbers in which a scanner took digits for letters (O, I, l, S, B)."""
-    for run in _SCANNED.finditer(folded):
+    for run in text.numbers(_SCANNED, FEWEST):
         raw = re.sub(r"[^0-9a-z]", "", run.group())
         digits = sum(c.isdigit() for c in raw)
         if digits >= FEWEST and not raw.isdigit() and len(raw) in (13, 15):

@@ -9,7 +9,7 @@ from scanners.text import Text
 _EMAIL = re.compile(r"(?<![a-z0-9._%+\-])[a-z0-9][a-z0-9._%+\-]{0,63}@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,5}")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>]{1,500}")
 _IBAN = re.compile(r"(?<![a-z0-9])[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]{4}){2,7}(?:[ \-]?[a-z0-9]{1,3})?(?![a-z0-9])")
-_IBAN_BEGUN = re.compile(r"\d\d(?<=[a-z]{2}..)")
+_IBAN_BEGUN = re.compile(r"[a-z]{2}\d{2}")
 _RIB = re.compile(
     r"(?<![a-z0-9])\d{5}[ \-]?\d{5}[ \-]?(?:[a-z0-9]{11}|(?:[a-z0-9]{4} ){2}[a-z0-9]{3})[ \-]?\d{2}(?![a-z0-9])"
 )
@@ -19,9 +19,9 @@ _PHONE = re.compile(
 _PAIR_BEFORE = re.compile(r"\d[ .\-]$")
 _SIRET = re.compile(r"(?<![a-z0-9])\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}(?![ .]?\d)")
 _DATE = re.compile(
-    r"(?:[1-9](?<![0-9].)|0[1-9](?<![0-9]..)|[12]\d(?<![0-9]..)|3[01](?<![0-9]..))([/.\-])(?:0?[1-9]|1[0-2])\1(?:(?:19|20)\d{2}|\d{2})(?![0-9])"
+    r"[0-9](?<![0-9].)(?:(?<=[1-9])|(?<=0)[1-9]|(?<=[12])\d|(?<=3)[01])"
+    r"([/.\-])(?:0?[1-9]|1[0-2])\1(?:(?:19|20)\d{2}|\d{2})(?![0-9])"
 )
-_DATE_LIKE = re.compile(r"\d[/.\-]\d\d?[/.\-]\d\d")
 _BORN = re.compile(r"(?:\bnee?s?(?: le)?|naissance|ddn|\bn(?:e|ee)\(e\))[ :]{0,4}(?:le )?[ ]?$")
 _MONTHS = frozenset("janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split())
 _WRITTEN_DATE = re.compile(
@@ -29,8 +29,9 @@ _WRITTEN_DATE = re.compile(
     r"(\d{1,2}(?:er)? (?:"
     rf"{'|'.join(sorted(_MONTHS))}) \d{{4}})"
 )
+_ANNOUNCES = ("ne le", "nee le", "nes le", "nees le", "naissance", "ddn")
 _STREET = re.compile(
-    r"(?<![a-z0-9])\d{1,4}(?: ?(?:bis|ter|quater|[a-d]))?,? "
+    r"\d(?<![a-z0-9].)\d{0,3}(?: ?(?:bis|ter|quater|[a-d]))?,? "
     r"(?:rue|avenue|av\.?|boulevard|bd|place|allee|chemin|impasse|quai|square|route|cours|passage|residence|lotissement|"
     r"faubourg|sentier|ruelle)(?: [a-z'\-.]{1,30}){1,6}(?:,? \d{5}(?: [a-z'\-]{2,30}){0,3})?"
 )
@@ -65,7 +66,7 @@ def find_ibans(text: Text) -> Iterator[Finding]:
     """Find bank accounts: IBAN (ISO 13616, modulo 97) and French RIB."""
     if text.digits < FEWEST_IN_IBAN:
         return
-    for found in _IBAN.finditer(text.folded.text) if _IBAN_BEGUN.search(text.folded.text) else ():
+    for found in _IBAN.finditer(text.folded.text) if any(map(_IBAN_BEGUN.match, text.unknown)) else ():
         compact = re.sub(r"[ \-]", "", found.group())
         if _is_iban(compact):
             yield _take(
@@ -100,10 +101,8 @@ def _is_iban(compact: str) -> bool:
 
 def find_phones(text: Text) -> Iterator[Finding]:
     """Find French telephone numbers."""
-    if text.longest_number < FEWEST_IN_PHONE:
-        return
     end = 0
-    for found in _PHONE.finditer(text.folded.text):
+    for found in text.numbers(_PHONE, FEWEST_IN_PHONE):
         # Pairs of digits before it make it a part of a longer number, unless they are another telephone's.
         longer = _PAIR_BEFORE.search(text.folded.text, max(0, found.start() - 3), found.start())
         if text.is_free(*found.span()) and (longer is None or found.start() - end < 4):
@@ -119,20 +118,21 @@ def find_birth_dates(text: Text) -> Iterator[Finding]:
     why = "Une date de naissance a sa zone ; avec la civilité et le département, elle donne 7 chiffres du NIR."
     if text.digits < FEWEST_IN_DATE:
         return
-    for found in _DATE.finditer(folded) if _DATE_LIKE.search(folded) else ():
+    for found in _DATE.finditer(folded):
         if text.is_free(*found.span()):
             born = _BORN.search(folded[max(0, found.start() - 24) : found.start()])
             if born:
                 yield _take(text, *found.span(), Category.DATE_NAISSANCE, "date_naissance", why)
             else:
                 text.take(*found.span())
-    for found in () if _MONTHS.isdisjoint(text.distinct) else _WRITTEN_DATE.finditer(folded):
+    written = any(announce in folded for announce in _ANNOUNCES) and not _MONTHS.isdisjoint(text.distinct)
+    for found in _WRITTEN_DATE.finditer(folded) if written else ():
         yield _take(text, *found.span(1), Category.DATE_NAISSANCE, "date_naissance", why)
 
 
 def mask_establishments(text: Text) -> Iterator[Finding]:
     """Keep SIRET numbers (14 digits, Luhn) from being read as a NIR; they identify no person."""
-    for found in _SIRET.finditer(text.folded.text) if text.longest_number >= FEWEST_IN_SIRET else ():
+    for found in text.numbers(_SIRET, FEWEST_IN_SIRET):
         digits = [int(c) for c in found.group() if c.isdigit()]
         doubled = sum(d if i % 2 else sum(divmod(2 * d, 10)) for i, d in enumerate(digits))
         if doubled % 10 == 0 or (digits[:9] == [3, 5, 6, 0, 0, 0, 0, 0, 0] and sum(digits) % 5 == 0):
