@@ -83,11 +83,15 @@ def register() -> ResponseReturnValue:
     try:
         with act() as (session, by, at):
             require(Permission.MANAGE_CERTIFICATES, by, by.structure)
-            actions.register_certificate(session, form.to.data or "", form.content(), by=by, at=at)
+            raw = form.content()
+            identifier = actions.register_certificate(session, form.to.data or "", raw, by=by, at=at)
+            short = queries.short_keys(queries.certificates(session, by)).get(identifier)
     except Invalid as refusal:
         attach(form, refusal)
         return _certificates(form), of_refusal(refusal).status
     flash("Le certificat est enregistré : les pièces envoyées à cette adresse seront chiffrées pour lui.", "ok")
+    if short is not None:
+        flash(f"Sa clé n'a que {short} bits : demandez au destinataire un certificat d'au moins 3072.", "attention")
     return redirect(url_for("mail.certificates"), 303)
 
 
@@ -114,4 +118,5 @@ def _message(doing: Act, identifier: str, refusal: Refusal | None = None) -> str
 def _certificates(form: CertificateForm) -> str:
     with reading() as (session, by, at):
         known = queries.certificates(session, by)
-        return render_template("mail/certificates.html", form=form, known=known, at=at)
+        short = queries.short_keys(known)
+        return render_template("mail/certificates.html", form=form, known=known, short=short, at=at)

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64decode
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from governance.core.outbox.claims import LOST, attachments_of, content_of
 from governance.core.outbox.outcomes import Pace, What
 from governance.core.outbox.rules import Attachment, State, UnknownMessage
 from governance.core.outbox.sending import is_late
+from governance.core.outbox.smime import short_key
 from governance.core.outbox.tables import OutboxContent, OutboxEvent, OutboxMessage
 from governance.core.sealed_rows import is_equal
 from governance.mail.tables import MailCertificate
@@ -143,6 +145,12 @@ def certificates(session: Session, by: Actor) -> tuple[MailCertificate, ...]:
         MailCertificate.structure_id == by.structure, MailCertificate.withdrawn_at.is_(None)
     )
     return tuple(session.scalars(wanted.order_by(MailCertificate.ends_at, MailCertificate.id)))
+
+
+def short_keys(known: Iterable[MailCertificate]) -> Mapping[str, int]:
+    """Return the bits of the keys that serve but should be replaced, by the identifier of their certificate."""
+    found = {row.id: short_key(b64decode(row.certificate)) for row in known}
+    return {identifier: bits for identifier, bits in found.items() if bits is not None}
 
 
 def certificate_for(session: Session, structure: str | None, address: str, at: datetime) -> bytes | None:

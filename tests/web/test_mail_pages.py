@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509 import RFC822Name
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -154,6 +154,22 @@ def test_a_certificate_is_registered_with_its_end_then_withdrawn(
     assert known is not None
     assert (elsewhere, later) == (None, None)
     assert "Aucun certificat" in dpo.get("/envois/certificats").text
+
+
+@on_sqlite
+def test_whoever_registers_a_short_key_is_told_and_the_list_shows_it(sign_in: SignIn) -> None:
+    dpo, name = sign_in(Role.DPO), RFC822Name("dpo@caisse.example")
+
+    register(dpo, "dpo@caisse.example", PEM)
+    short = dpo.get("/envois/certificats").text
+    listed = dpo.get("/envois/certificats").text
+    register(dpo, "dpo@caisse.example", identity(name, key=rsa.generate_private_key(65537, 3072)).pem)
+    enough = dpo.get("/envois/certificats").text
+
+    assert "n&#39;a que 2048 bits" in short
+    assert "clé de 2048 bits</span>" in listed
+    assert "2048 bits" not in enough
+    assert "clé de" not in enough
 
 
 def test_a_new_certificate_takes_the_place_of_the_former(sign_in: SignIn) -> None:

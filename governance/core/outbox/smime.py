@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from governance.core.refusals import Invalid
 
 RSA_BITS = 2048  # ANSSI, RGS annexe B1: the least until 2030
+ENOUGH_BITS = 3072  # 128 bits of security (OWASP ASVS 5.0, 11.2.3)
 CERTIFICATE_BYTES = 20_000
 
 _PEM = b"-----BEGIN CERTIFICATE-----"
@@ -48,6 +49,12 @@ def read_certificate(raw: bytes, address: str, at: datetime) -> Recipient:
         certificate.public_bytes(Encoding.DER), _name(certificate.subject), _name(certificate.issuer),
         certificate.fingerprint(SHA256()).hex(), begins, ends,
     )  # fmt: skip
+
+
+def short_key(certificate: bytes) -> int | None:
+    """Return the bits of the key of a certificate (DER) that serves but should be replaced; None when it is enough."""
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    return key.key_size if isinstance(key, rsa.RSAPublicKey) and key.key_size < ENOUGH_BITS else None
 
 
 def encrypt(content: bytes, certificate: bytes) -> bytes:
