@@ -168,3 +168,15 @@ def test_details_kept_in_another_order_or_with_spaces_are_no_fault(
         report = verify(session, OURS, [place.outside])
 
     assert (report.entries, report.broken) == (60, 0)
+
+
+def test_entries_whose_numbers_are_far_apart_are_no_fault(
+    sessions: sessionmaker[Session], at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ground(sessions, at)
+    monkeypatch.setattr(lines, "WIDEST", 1)
+
+    with reading(sessions) as session:
+        report = verify(session, OURS, [place.outside])
+
+    assert (report.entries, report.broken) == (60, 0)

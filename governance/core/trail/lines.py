@@ -1,7 +1,7 @@
 """The lines of the trail as they are read again: each seal with its entry, whatever was done to the tables."""
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from governance.core.trail.sealing import ENTRY
 from governance.core.trail.tables import TrailEntry, TrailSeal
 
 CHUNK = 2_000
+WIDEST = 20_000  # numbers of entries between those of a chunk: they may be late, or missing (`sealing.LATE_NUMBERS`)
 UNREADABLE = (
     ValueError, TypeError, AttributeError, LookupError, OverflowError, RecursionError, struct.error, DBAPIError,
 )  # fmt: skip
@@ -27,12 +28,9 @@ def _as_stored(column: QueryableAttribute[Any]) -> Any:
     return cast(column, Text) if isinstance(column.type, JSON) else type_coerce(column, NullType())
 
 
-def _joined(columns: Sequence[Any]) -> Select[Any]:
-    return select(*columns).outerjoin(TrailEntry, TrailEntry.id == TrailSeal.entry_id).order_by(TrailSeal.position)
-
-
-_LINES = _joined((*_SEALS, *ENTRY))
-_STORED = _joined([_as_stored(column) for column in (*_SEALS, *ENTRY)])
+_LINES = select(*_SEALS, *ENTRY).outerjoin(TrailEntry, TrailEntry.id == TrailSeal.entry_id)
+_STORED_SEALS, _STORED_ENTRY = tuple(map(_as_stored, _SEALS)), tuple(map(_as_stored, ENTRY))
+_NO_ENTRY = (None,) * len(ENTRY)
 
 
 class Line(NamedTuple):
@@ -67,16 +65,9 @@ class Ranks(NamedTuple):
     first: int
     last: int
 
-    def of(self, wanted: Select[Any]) -> Select[Any]:
-        """Return what these ranks hold of what is wanted."""
-        return wanted.where(TrailSeal.position.between(*self))
-
 
 def chunks(session: Session) -> Iterator[Ranks]:
-    """Give, in order, the ranks that hold the lines there are now, at most two thousand lines at once.
-
-    Bounds, not a LIMIT: without statistics PostgreSQL sorts all that remains to give its first lines.
-    """
+    """Give, in order, the ranks that hold the lines there are now, at most two thousand lines at once."""
     last = session.scalar(select(func.max(TrailSeal.position))) or 0
     done = _BELOW
     while (first := session.scalar(_next(done, last))) is not None:
@@ -93,9 +84,9 @@ def lines(session: Session) -> Iterator[Line | Unread]:
 def lines_of(session: Session, ranks: Ranks) -> list[Line | Unread]:
     """Return the lines of some ranks, in order."""
     try:
-        return list(map(_line, session.connection().execute(ranks.of(_LINES)).all()))
+        return [_checked(line) for line in _joined(session, ranks, _SEALS, ENTRY)]
     except UNREADABLE:
-        positions = session.scalars(ranks.of(select(TrailSeal.position)).order_by(TrailSeal.position)).all()
+        positions = session.scalars(_seals((TrailSeal.position,), ranks)).all()
         return [_one(session, position) for position in positions]
 
 
@@ -105,20 +96,39 @@ def stored(session: Session, ranks: Ranks) -> list[Any]:
     Empty when one of them cannot be read so.
     """
     try:
-        return list(map(Line._make, session.connection().execute(ranks.of(_STORED)).all()))
+        return _joined(session, ranks, _STORED_SEALS, _STORED_ENTRY)
     except UNREADABLE:
         return []
 
 
+def _joined(session: Session, ranks: Ranks, of_seal: Sequence[Any], of_entry: Sequence[Any]) -> list[Line]:
+    """Return the seals of some ranks, each with its entry; raises LookupError when those are too far apart.
+
+    Joined here, of two tables read between bounds: PostgreSQL may choose to read a whole table for each chunk.
+    """
+    connection = session.connection()
+    seals = connection.execute(_seals(of_seal, ranks)).all()
+    numbers = [seal[1] for seal in seals]
+    low, high = min(numbers), max(numbers)
+    if high - low > WIDEST:
+        raise LookupError("entries far apart")
+    wanted = select(*of_entry).where(TrailEntry.id.between(low, high)).order_by(TrailEntry.id)
+    entries = {entry[0]: entry for entry in connection.execute(wanted)}
+    return [Line(*seal, *entries.get(seal[1], _NO_ENTRY)) for seal in seals]
+
+
+def _seals(columns: Sequence[Any], ranks: Ranks) -> Select[Any]:
+    return select(*columns).where(TrailSeal.position.between(*ranks)).order_by(TrailSeal.position)
+
+
 def _one(session: Session, position: int) -> Line | Unread:
     try:
-        return _line(session.execute(_LINES.where(TrailSeal.position == position)).one())
+        return _checked(Line(*session.execute(_LINES.where(TrailSeal.position == position)).one()))
     except UNREADABLE:
         return Unread(position)
 
 
-def _line(row: Iterable[Any]) -> Line:
-    line = Line._make(row)
+def _checked(line: Line) -> Line:
     if not isinstance(line.leaf, bytes) or not isinstance(line.seal, bytes):
         raise TypeError("a hash is bytes")
     return line
