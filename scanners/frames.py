@@ -174,13 +174,21 @@ def is_name(text: Text, first: int, last: int) -> bool:
     before = first - 2 if first and words[first - 1] == "." else first - 1
     if before >= 0 and words[before] in _TITLES and last + 1 < len(words) and _is_given(words[last + 1]):
         return True
-    if not text.is_capitalised(first) or text.shouted:
+    if not text.is_capitalised(first) or _is_shouted(text, first, last):
         return False
     while before > 0 and words[before] in _OPENS_A_NAME:  # « restaurant « La Grosse Fatigue » »
         before -= 1
     if before >= 0 and (words[before] in NAMED or (before >= first - 2 and words[before] in CIVILITIES)):
         return True
     return _is_said_a_name(text, first) or _follows_a_name(text, first, last) or _opens_a_name(text, first, last)
+
+
+def _is_shouted(text: Text, first: int, last: int) -> bool:
+    """Tell whether capitals say nothing here: in the whole text, or from this word on (« MR DIABETIQUE, DROITS… »)."""
+    if text.shouted or not text.is_upper(first):
+        return text.shouted
+    following = [i for i in range(last + 1, min(text.sentence(first)[1], last + 5)) if text.words[i].isalpha()]
+    return len(following) > 1 and all(text.is_upper(i) for i in following[:2])
 
 
 def _is_given(word: str) -> bool:
@@ -195,8 +203,7 @@ def _is_said_a_name(text: Text, first: int) -> bool:
 
 def _follows_a_name(text: Text, first: int, last: int) -> bool:
     before = first - 1
-    begins = text.sentence(first)[0]
-    in_sentence = before > begins or (before == begins and text.words[before] not in RELATIVES)
+    in_sentence = before >= text.sentence(first)[0] and text.words[before] not in RELATIVES
     return in_sentence and _is_title(text, before) and (_is_title(text, last) or text.words[before] in GIVEN)
 
 

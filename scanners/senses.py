@@ -39,7 +39,7 @@ _SAYS = frozenset(
 _SUFFERS = frozenset("souffre souffrent souffrait".split())
 _JEST = re.compile(
     r"(?:dit|disait|ajoute|precise|repond) (?:il|elle) en (?:riant|souriant|plaisantant|rigolant)|"
-    r"(?:plaisante|ironise|rigole) (?:t )?(?:il|elle|monsieur|madame|mr|mme)|facon de parler|au sens figure|mdr$"
+    r"(?:plaisante|ironise|rigole) (?:t )?(?:il|elle|monsieur|madame|mr|mme)|facon de parler|au (?:sens )?figure|mdr$"
 )
 # What befalls anyone at a piece of news.
 _AT_NEWS = re.compile(
