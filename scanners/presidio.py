@@ -1,6 +1,7 @@
 """The one adapter between our detectors and Presidio: French, with a language model that loads only when asked for."""
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ LANGUAGE = "fr"
 MODEL = "fr_core_news_sm"
 ENTITIES = [category.name for category in Category]
 _SCORES = {Level.BLOQUANT: 1.0, Level.A_VERIFIER: 0.6, Level.INFO: 0.4}
+_NO_CODE = re.compile(r"[^A-Za-z0-9_.-]")
+LONGEST_RULE = 64  # the trail takes short codes only, and who configures a detector names it freely
 # Presidio's own log lines could repeat the text under scan.
 logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
 
@@ -179,4 +182,5 @@ def as_finding(result: RecognizerResult) -> Finding:
     level = Level.BLOQUANT if result.score >= 0.85 else Level.A_VERIFIER if result.score >= 0.5 else Level.INFO
     name = (result.recognition_metadata or {}).get(RecognizerResult.RECOGNIZER_NAME_KEY, "presidio")
     why = f"Trouvé par le détecteur « {name} » ajouté par configuration."
-    return Finding(result.start, result.end, Category[result.entity_type], level, f"ajout.{name}", why)
+    rule = f"ajout.{_NO_CODE.sub('_', name)}"[:LONGEST_RULE]
+    return Finding(result.start, result.end, Category[result.entity_type], level, rule, why)

@@ -83,14 +83,14 @@ def test_the_language_model_finds_the_name_of_a_third_party() -> None:
 def test_a_presidio_recognizer_can_be_added_by_configuration(tmp_path) -> None:  # type: ignore[no-untyped-def]
     configuration = tmp_path / "recognizers.yaml"
     configuration.write_text(
-        "supported_languages: [fr]\nrecognizers:\n  - name: dossier_interne\n    type: custom\n"
+        "supported_languages: [fr]\nrecognizers:\n  - name: dossier interne (n°)\n    type: custom\n"
         "    supported_entity: NIR\n    supported_languages: [{language: fr}]\n"
         "    patterns: [{name: dossier, regex: 'DOSS-[0-9]{4}', score: 0.9}]\n"
     )
 
     (finding,) = Scanner(configuration=configuration).scan("Voir DOSS-1234.")
 
-    assert (finding.rule, finding.level) == ("ajout.dossier_interne", Level.BLOQUANT)
+    assert (finding.rule, finding.level) == ("ajout.dossier_interne__n__", Level.BLOQUANT)
 
 
 def test_presidio_runs_our_detectors_beside_any_other() -> None:
