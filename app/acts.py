@@ -185,6 +185,7 @@ DETAILS: Mapping[str, str] = {
     "proof": "preuve",
     "risk": "risque",
     "roles": "rôles",
+    "rule": "règle",
     "scopes": "portées",
     "side": "côté",
     "to": "jusqu'au",

@@ -39,6 +39,7 @@ TABLES: Mapping[str, str] = {
     "person_role": "Rôles des personnes",
     "recovery_code": "Codes de secours",
     "scan_doubt": "Fausses alertes signalées",
+    "scan_doubt_report": "Qui a signalé une remarque bloquante",
     "scan_receipt": "Reçus de contrôle",
     "sent_request": "Clés d'envoi des formulaires",
     "structure": "Structures",

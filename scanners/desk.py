@@ -13,7 +13,7 @@ from scanners import queries
 from scanners.documents.acceptance import megabytes
 from scanners.dossier import Bounds
 from scanners.forms import Choice, SignalementForm, choices_of
-from scanners.presenting import Link, ResultView
+from scanners.presenting import CommentView, Link, ResultView
 from scanners.rules import Writer
 
 KEPT_CHARACTERS = 200_000  # of a comment that is refused: beyond, it is not sent back
@@ -21,12 +21,16 @@ KEPT_CHARACTERS = 200_000  # of a comment that is refused: beyond, it is not sen
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who writes, under which conventions, today; `closed` says which have ended, and why."""
+    """Who writes, under which conventions, today; `closed` says which have ended, and why.
+
+    `has_reported` when they called a refusal a mistake, whose answer they may look for.
+    """
 
     choices: tuple[Choice, ...]
     writer: Writer
     on: date
     closed: tuple[str, ...] = ()
+    has_reported: bool = False
 
     def choice(self, value: str) -> Choice | None:
         """Return the choice of that value, else the first one."""
@@ -46,11 +50,17 @@ def find_desk(doing: Act) -> Desk:
     closed = closed_lives(doing.session, doing.by.structure, on)
     gone = {(code, caisse) for code, ended in closed.items() for caisse in ended.caisses}
     choices = choices_of(queries.conventions_in_force(doing.session, on, doing.by), writer, gone)
-    return Desk(choices, writer, on, tuple(said for ended in closed.values() for said in ended.said))
+    said = tuple(said for ended in closed.values() for said in ended.said)
+    return Desk(choices, writer, on, said, queries.has_reported(doing.session, doing.by))
 
 
-def show(form: SignalementForm, desk: Desk, result: ResultView | None = None) -> str:
-    """Return the page: what was typed is kept, and what is sent next is another check."""
+def show(
+    form: SignalementForm, desk: Desk, result: ResultView | None = None, *, disputed: CommentView | None = None
+) -> str:
+    """Return the page: what was typed is kept, and what is sent next is another check.
+
+    `disputed` is the comment in which a refusal was called a mistake; the form says it if that was not kept.
+    """
     choice = desk.choice(form.convention.data or "")
     form.offer(desk.choices)
     form.convention.data = choice.value if choice is not None else ""
@@ -64,6 +74,9 @@ def show(form: SignalementForm, desk: Desk, result: ResultView | None = None) ->
         bounds=desk.bounds(choice),
         href=convention_address(choice.convention.code) if choice is not None else None,
         result=result,
+        comment=disputed or (result.comment if result is not None else None),
+        is_reported=disputed is not None and not form.errors,
+        has_reported=desk.has_reported,
         megabytes=megabytes,
     )
 

@@ -1,18 +1,24 @@
 """What a person called a false alarm: known again by a keyed hash, never by its words.
 
 The hash is that of the folded span, the rule and the company the span was in. Two spans that differ by a letter, a rule
-or a kind of sentence are two doubts, so that what is forgiven in one place is still asked about in another.
+or a kind of sentence are two doubts, so that what is forgiven in one place is still asked about in another. What is
+refused is another doubt than the same words when they are only asked about: who forgave a question forgave no refusal.
 """
 
 import hmac
-from collections.abc import Collection
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from scanners.findings import Category, Finding, Level
 from scanners.fold import fold
 from scanners.senses import senses
 from scanners.text import Text
+
+_WORD = re.compile(r"\w+")  # an abbreviation may be found with its point, or without
 
 # The kinds of company that the DPO reads beside a doubt, the first that holds.
 COMPANY = {
@@ -30,21 +36,17 @@ class Decision(StrEnum):
     REFUSED = "refusee"
 
 
-def company(text: str, finding: Finding) -> str:
+def company(text: Text, finding: Finding) -> str:
     """Return the kind of company a finding is in: care, a person, a thing, or none.
 
-    >>> company("Son fils a une carte.", Finding(17, 20, Category.SANTE, Level.A_VERIFIER, "r", ""))
+    >>> company(Text.of("Son fils a une carte."), Finding(17, 20, Category.SANTE, Level.A_VERIFIER, "r", ""))
     'personne'
     """
-    cut = Text.of(text)
-    at = next((i for i in range(len(cut.words)) if cut.original_span(i, i)[1] > finding.start), 0)
-    first, end = cut.sentence(at)
-    inside = range(first, end) if cut.words else ()
-    around = {
-        senses().class_of(cut.words[i])
-        for i in inside
-        if cut.original_span(i, i)[1] <= finding.start or cut.original_span(i, i)[0] >= finding.end
-    }
+    places = range(len(text.words))
+    begun = bisect_right(places, finding.start, key=lambda i: text.original_span(i, i)[1])
+    ended = bisect_left(places, finding.end, key=lambda i: text.original_span(i, i)[0])
+    first, classes = _sentence(text, begun)
+    around = {*classes[: max(begun - first, 0)], *classes[max(ended - first, 0) :]}
     if around & {"soin", "corps"}:
         return "soin"
     if around & {"personne"}:
@@ -52,16 +54,32 @@ def company(text: str, finding: Finding) -> str:
     return "chose" if around - {None, "moi"} else "rien"
 
 
+def _sentence(text: Text, at: int) -> tuple[int, list[str | None]]:
+    """Return the first word of the sentence that holds a word, and the class of each: worked out once for a text."""
+    first, end = text.sentence(at)
+    known: dict[int, list[str | None]] = text.remembered.setdefault("company", {})
+    if first not in known:
+        known[first] = [senses().class_of(word) for word in text.words[first:end]]
+    return first, known[first]
+
+
 def may_be_forgiven(finding: Finding) -> bool:
-    """Tell whether a finding may become a doubt: a refusal never does, nor anything but health."""
-    return finding.category is Category.SANTE and finding.level is Level.A_VERIFIER
+    """Tell whether a finding may become a doubt: a health datum, asked about or refused; a NIR never is."""
+    return finding.category is Category.SANTE and finding.level in (Level.A_VERIFIER, Level.BLOQUANT)
 
 
-def digest(key: bytes, text: str, finding: Finding) -> bytes:
-    """Return the hash under which a finding is known again; nothing can be read back from it."""
-    span = " ".join(fold(text[finding.start : finding.end]).text.split())
-    message = "\0".join((span, finding.rule, company(text, finding))).encode("utf-8", "surrogatepass")
-    return hmac.digest(key, message, "sha256")
+def is_refusal(finding: Finding) -> bool:
+    """Tell whether a finding refuses what may become a doubt."""
+    return may_be_forgiven(finding) and finding.level is Level.BLOQUANT
+
+
+def digest(key: bytes, text: Text, finding: Finding, level: Level | None = None) -> bytes:
+    """Return the hash under which a finding is known again, at its level or another; nothing is read back from it."""
+    span = " ".join(_WORD.findall(fold(text.original[finding.start : finding.end]).text))
+    parts = [span, finding.rule, company(text, finding)]
+    if (level or finding.level) is Level.BLOQUANT:
+        parts.append(Level.BLOQUANT.value)
+    return hmac.digest(key, "\0".join(parts).encode("utf-8", "surrogatepass"), "sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +89,29 @@ class Forgiven:
     key: bytes = field(repr=False)
     digests: Collection[bytes] = frozenset()
 
-    def holds(self, text: str, finding: Finding) -> bool:
-        """Tell whether a finding is one of those."""
-        return bool(self.digests) and may_be_forgiven(finding) and digest(self.key, text, finding) in self.digests
+    def holds(self, text: Text, finding: Finding) -> bool:
+        """Tell whether a finding is one of those; who forgave a refusal forgave the question too."""
+        if not self.digests or not may_be_forgiven(finding):
+            return False
+        levels = {finding.level, Level.BLOQUANT}
+        return any(digest(self.key, text, finding, level) in self.digests for level in levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a refusal that was called a mistake stands: reported, or answered, and since when."""
+
+    decision: Decision | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Disputes:
+    """The refusals that the person asking called mistakes, and those that their DPO keeps, by their hash."""
+
+    key: bytes = field(repr=False)
+    standings: Mapping[bytes, Standing]
+
+    def of(self, text: Text, finding: Finding) -> Standing | None:
+        """Return where a finding stands; None where it can be reported, or is no refusal."""
+        return self.standings.get(digest(self.key, text, finding)) if is_refusal(finding) else None

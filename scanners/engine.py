@@ -66,7 +66,7 @@ class Scanner:
             raise TextTooLong(f"{LONGEST} caractères au plus")
         results = self._engine.analyze(text, LANGUAGE, ad_hoc_recognizers=_recognizers(own))
         found = (as_finding(result) for result in results)
-        return tuple(_resolved(f for f in found if own is None or not own.silences(text, f)))
+        return tuple(_resolved(found if own is None else own.heard(text, found)))
 
 
 @cache

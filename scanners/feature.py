@@ -22,6 +22,7 @@ from scanners.pages import TOOLS, Tools
 from scanners.presidio import MODEL
 from scanners.receipts import Seal
 from scanners.seeing import Instruments
+from scanners.tasks import tasks
 from scanners.uploads import MemoryRequest
 
 KEYS = "vigie.keys"  # where the application keeps its keys
@@ -96,4 +97,5 @@ FEATURE = Feature(
     homes=(Home(Role.TECHNICIEN, "scanners.verify"),),
     start=prepare,
     parts=parts,
+    tasks=tasks,
 )

@@ -13,14 +13,22 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired
 
 from governance.conventions.terms import Convention
+from governance.core.refusals import Conflict
 from scanners.actions import LONGEST_REASON, LONGEST_WORD
 from scanners.documents.acceptance import shown
-from scanners.findings import Level
-from scanners.rules import FOR_ATTACHMENT, FOR_COMMENT, Reason, Writer, WrongReason
+from scanners.findings import Finding, Level
+from scanners.rules import FOR_ATTACHMENT, FOR_COMMENT, Reason, Verdict, Writer, WrongReason
 from scanners.seeing import Attachment
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_PLACE = re.compile(r"([0-9]{1,7})-([0-9]{1,7})")
 SEPARATOR = "/"
+CALLED_A_MISTAKE = "erreur"  # the button of a refusal, whose value is its place in the comment: « 12-22 »
+CHANGED = "Ce passage a changé depuis qu'il a été relevé : rien n'a été signalé. Vérifiez à nouveau."
+
+
+class Changed(Conflict):
+    """What was called a mistake is no longer what stands in the comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,16 @@ def _choices(convention: Convention, writer: Writer) -> tuple[Choice, ...]:
     if writer is Writer.CAISSE or not convention.caisses:
         return (Choice(convention, None, f"{convention.partner} ({convention.code})"),)
     return tuple(Choice(convention, one.code, f"{one.name} ({convention.code})") for one in convention.caisses)
+
+
+def finding_at(verdict: Verdict, place: str) -> Finding:
+    """Return what was found at a place of the comment; raises Changed."""
+    told = _PLACE.fullmatch(place)
+    span = (int(told[1]), int(told[2])) if told else None
+    found = next((one.finding for one in verdict.remarks if (one.finding.start, one.finding.end) == span), None)
+    if found is None:
+        raise Changed(CHANGED)
+    return found
 
 
 def reason_for_comment(typed: str) -> Reason | None:

@@ -5,6 +5,7 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from scanners.detectors import likely
+from scanners.detectors.crossing import uncrossed
 from scanners.detectors.health import HealthWords
 from scanners.doubts import Forgiven
 from scanners.findings import Category, Finding, Level
@@ -50,13 +51,18 @@ class OwnWords:
         """Return the findings of the added words."""
         return self._words.find(text)
 
-    def silences(self, text: str, finding: Finding) -> bool:
+    def heard(self, original: str, findings: Iterable[Finding]) -> list[Finding]:
+        """Return the findings of a text that are not silenced; what is makes no refusal with others either."""
+        text = Text.of(original)
+        return uncrossed([one for one in findings if not self._silences(text, one)])
+
+    def _silences(self, text: Text, finding: Finding) -> bool:
         """Tell whether a health finding is a silenced word or tier, or an accepted false alarm; a NIR never is."""
         if finding.rule == likely.RULE and LIKELY in self.silenced:
             return True
         if self.forgiven is not None and self.forgiven.holds(text, finding):
             return True
-        return finding.category is Category.SANTE and key(text[finding.start : finding.end]) in self.silenced
+        return finding.category is Category.SANTE and key(text.original[finding.start : finding.end]) in self.silenced
 
 
 def key(word: str) -> str:

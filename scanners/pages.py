@@ -15,6 +15,7 @@ from governance.people.rules import Permission, require
 from governance.web.act import Act, act, reading
 from governance.web.forms import attach
 from governance.web.model_errors import explain
+from governance.web.problems import of_refusal
 from scanners import actions, queries, rescue
 from scanners.actions import SameKeyOtherContent
 from scanners.checks.following import Following
@@ -23,8 +24,18 @@ from scanners.checks.running import Checks
 from scanners.desk import Desk, convention_address, find_desk, link_to, show
 from scanners.documents.acceptance import shown
 from scanners.dossier import Checked, Dossier, check_dossier, faults
-from scanners.forms import PreviewAsked, SignalementForm, attachments_of, reason_for_comment, reasons_for_files
+from scanners.doubt_actions import dispute
+from scanners.forms import (
+    CALLED_A_MISTAKE,
+    PreviewAsked,
+    SignalementForm,
+    attachments_of,
+    finding_at,
+    reason_for_comment,
+    reasons_for_files,
+)
 from scanners.presenting import comment_view, result_view, typographic
+from scanners.presenting_doubts import DoubtView
 from scanners.queries import Frame
 from scanners.receipts import Seal
 from scanners.rules import Writer, Zone, check_length, check_readable, judge
@@ -64,11 +75,17 @@ def verify() -> str:
 
 @pages.post("/signalements/verifier")
 def verify_sent() -> ResponseReturnValue:
-    """Check what was sent and keep a receipt, or say beside each field why it cannot be checked."""
+    """Check what was sent and keep a receipt, or say beside each field why it cannot be checked.
+
+    Sent by the button of a remark, it says that this refusal is a mistake, and nothing else.
+    """
     form = SignalementForm(formdata=request.form)
     with reading() as doing:
         desk = find_desk(doing)
         frame = _frame(doing, desk, form)
+        known = queries.disputes(doing.session, doing.by)
+    if CALLED_A_MISTAKE in request.form:
+        return _disputed(form, desk, frame)
     dossier = _dossier(form, desk.writer)
     if frame is None or dossier is None or _is_faulty(form, dossier, frame):
         return show(form, desk), 422
@@ -78,7 +95,7 @@ def verify_sent() -> ResponseReturnValue:
     )
     receipt = _keep(form, dossier, checked, frame)
     consent = _consent(frame.terms, form.caisse)
-    return show(form, desk, result_view(dossier, checked, receipt, consent, link_to(frame.convention.code)))
+    return show(form, desk, result_view(dossier, checked, receipt, consent, link_to(frame.convention.code), known))
 
 
 @pages.post("/signalements/verifier/apercu")
@@ -88,11 +105,11 @@ def preview() -> ResponseReturnValue:
         require(Permission.SCAN, doing.by, doing.by.structure)
         asked = _asked()
         frame = queries.frame(doing.session, asked.code, clock.day(doing.at), doing.by, asked.caisse)
-        writer = queries.writer_of(doing.session, doing.by)
+        writer, known = queries.writer_of(doing.session, doing.by), queries.disputes(doing.session, doing.by)
     check_length(asked.comment, PREVIEW_CHARACTERS)
     check_readable(asked.comment)
     verdict = judge(_tools().instruments.scanner.scan(asked.comment, frame.own), frame.terms, Zone.COMMENT, writer)
-    view = comment_view(asked.comment, verdict, link_to(frame.convention.code))
+    view = comment_view(asked.comment, verdict, link_to(frame.convention.code), known)
     return jsonify(
         outcome=view.outcome,
         summary=view.summary,
@@ -108,6 +125,14 @@ def preview() -> ResponseReturnValue:
     )
 
 
+@pages.get("/signalements/erreurs")
+def reports() -> str:
+    """List the refusals that the person called mistakes, and what the DPO answered."""
+    with reading() as doing:
+        found = queries.reported_by(doing.session, doing.by)
+        return render_template("scanners/reports.html", reports=[(DoubtView.of(row), at) for row, at in found])
+
+
 @pages.get("/signalements/recus/<identifier>.json")
 def receipt(identifier: str) -> Response:
     """Give a receipt, to be kept."""
@@ -116,6 +141,23 @@ def receipt(identifier: str) -> Response:
     text = json.dumps(document, ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": f'attachment; filename="recu-{identifier[:8]}.json"'}
     return Response(text, content_type="application/json", headers=headers)
+
+
+def _disputed(form: SignalementForm, desk: Desk, frame: Frame | None) -> ResponseReturnValue:
+    """Tell the DPO that a refusal is called a mistake: the comment is read again, since only its places were sent."""
+    if frame is None or _is_faulty(form, Dossier(form.text), frame):
+        return show(form, desk), 422
+    verdict = judge(_tools().instruments.scanner.scan(form.text, frame.own), frame.terms, Zone.COMMENT, desk.writer)
+    status = 200
+    try:
+        with act(once=False) as (session, by, at):
+            dispute(session, form.text, finding_at(verdict, request.form[CALLED_A_MISTAKE]), by=by, at=at)
+    except Refusal as refusal:
+        attach(form, refusal)
+        status = of_refusal(refusal).status
+    with reading() as doing:
+        known = queries.disputes(doing.session, doing.by)
+    return show(form, desk, disputed=comment_view(form.text, verdict, link_to(frame.convention.code), known)), status
 
 
 def _watch(frame: Frame, doing: Act, dossier: Dossier) -> Watch:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -10,8 +10,10 @@ from scanners.actions import LONGEST_WORD
 from scanners.documents.legibility import Legibility
 from scanners.documents.passages import Outcome as Read
 from scanners.dossier import Checked, CheckedFile, Dossier
+from scanners.doubts import Disputes
 from scanners.findings import Category, Level
 from scanners.own_words import key
+from scanners.presenting_doubts import DisputeView, disputes_of
 from scanners.rewording import Rewording, masked, reword
 from scanners.rules import Outcome, Reason, Remark, Verdict
 
@@ -75,13 +77,14 @@ class RemarkView:
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """What was found in the comment; `pieces` are its stretches of text, each with the level it was given, if any."""
+    """What was found in the comment; `pieces`, its stretches with their levels; `disputes`, its refusals by number."""
 
     outcome: Outcome
     summary: str
     remarks: tuple[RemarkView, ...]
     masked: str = field(repr=False)
     pieces: tuple[tuple[str, Level | None], ...] = field(repr=False)
+    disputes: Mapping[int, DisputeView] = field(default_factory=dict)
 
     @property
     def listed(self) -> tuple[RemarkView, ...]:
@@ -178,7 +181,7 @@ def summary(levels: Iterable[Level]) -> str:
     return ", ".join([f"{number} point{'s' if int(number) > 1 else ''} {rest}", *said[1:]])
 
 
-def comment_view(text: str, verdict: Verdict, link: Link) -> CommentView:
+def comment_view(text: str, verdict: Verdict, link: Link, known: Disputes | None) -> CommentView:
     """Return the remarks on a comment, in the order of the text."""
     position = _utf16(text)
     remarks = tuple(_remark(text, number, remark, position, link) for number, remark in enumerate(verdict.remarks))
@@ -188,18 +191,21 @@ def comment_view(text: str, verdict: Verdict, link: Link) -> CommentView:
         remarks=remarks,
         masked=masked(text, (remark.finding for remark in verdict.remarks), Level.INFO),
         pieces=_pieces(text, verdict.remarks),
+        disputes=disputes_of(text, verdict, known),
     )
 
 
-def result_view(dossier: Dossier, checked: Checked, receipt: str, consent: str | None, link: Link) -> ResultView:
+def result_view(
+    dossier: Dossier, checked: Checked, kept: str, consent: str | None, link: Link, known: Disputes | None
+) -> ResultView:
     """Return the answer to a dossier whose receipt was kept; `consent` says how the person's agreement is proved."""
     text, given = dossier.comment or "", dossier.file_reasons
     return ResultView(
         outcome=checked.outcome,
         title=OUTCOMES[checked.outcome],
         advice=_advice(checked),
-        receipt=receipt,
-        comment=comment_view(text, checked.comment, link) if checked.comment is not None else None,
+        receipt=kept,
+        comment=comment_view(text, checked.comment, link, known) if checked.comment is not None else None,
         reason=checked.comment.reason if checked.comment is not None else None,
         files=tuple(file_view(one, given.get(one.position), link) for one in checked.files),
         names_need_reason=any(one.name_verdict.outcome is Outcome.A_VERIFIER for one in checked.files),

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from governance.conventions.life.queries import check_open, closed_lives
@@ -22,11 +22,11 @@ from governance.people.rules import Actor, Kind, Permission, require
 from scanners.documents.acceptance import Limits
 from scanners.documents.kinds import Kind as FileKind
 from scanners.dossier import Bounds
-from scanners.doubts import Decision, Forgiven
+from scanners.doubts import Decision, Disputes, Forgiven, Standing
 from scanners.findings import Level
 from scanners.own_words import OwnWords
 from scanners.rules import Writer
-from scanners.tables import Doubt, OwnWord, Receipt
+from scanners.tables import Doubt, DoubtReport, OwnWord, Receipt
 
 
 class UnknownReceipt(NotFound):
@@ -154,10 +154,48 @@ def _words(session: Session, structure: str) -> list[OwnWord]:
 
 
 def listed_doubts(session: Session, by: Actor) -> list[Doubt]:
-    """Return the doubts of the actor's structure: those without an answer first, then the latest; raises Forbidden."""
+    """Return the doubts of the actor's structure: unanswered, then refusals, then the latest; raises Forbidden."""
     require(Permission.EDIT_LEXICON, by, by.structure)
     rows = session.scalars(select(Doubt).where(Doubt.structure_id == by.structure).order_by(Doubt.id))
-    return sorted(rows, key=lambda row: (row.decision is not None, -row.last_at.timestamp()))
+    return sorted(rows, key=lambda row: (row.decision is not None, not row.is_blocking, -row.last_at.timestamp()))
+
+
+def disputes(session: Session, by: Actor) -> Disputes | None:
+    """Return the refusals that the actor called mistakes and those that the DPO keeps; None without any: no key."""
+    mine = and_(DoubtReport.doubt_id == Doubt.id, DoubtReport.by == by.id)
+    waits = and_(Doubt.decision.is_(None), DoubtReport.at.is_not(None))
+    asked = select(Doubt.digest, Doubt.decision, Doubt.decided_at, DoubtReport.at).outerjoin(DoubtReport, mine)
+    asked = asked.where(Doubt.structure_id == by.structure, Doubt.is_blocking)
+    rows = session.execute(asked.where(or_(waits, Doubt.decision == Decision.REFUSED)).order_by(Doubt.id)).all()
+    if not rows:
+        return None
+    standings = {one.digest: Standing(_decision(one.decision), one.decided_at or one.at) for one in rows}
+    return Disputes(keys_of(session).lookup_key(Domain(by.structure)), standings)
+
+
+def reported_by(session: Session, by: Actor) -> list[tuple[Doubt, datetime]]:
+    """Return the refusals that the actor called mistakes, and when, the latest first; raises Forbidden."""
+    require(Permission.SCAN, by, by.structure)
+    asked = select(Doubt, DoubtReport.at).join(DoubtReport, DoubtReport.doubt_id == Doubt.id)
+    mine = asked.where(DoubtReport.by == by.id, DoubtReport.structure_id == by.structure)
+    return [(row, at) for row, at in session.execute(mine.order_by(DoubtReport.at.desc(), Doubt.id))]
+
+
+def has_reported(session: Session, by: Actor) -> bool:
+    """Tell whether the actor ever called a refusal a mistake."""
+    mine = exists().where(DoubtReport.by == by.id, DoubtReport.structure_id == by.structure)
+    return bool(session.scalar(select(mine)))
+
+
+def waiting_disputes(session: Session, by: Actor) -> int:
+    """Return how many refusals that were called mistakes await the DPO; raises Forbidden."""
+    require(Permission.EDIT_LEXICON, by, by.structure)
+    waiting = select(func.count()).select_from(Doubt).where(Doubt.structure_id == by.structure)
+    return session.scalar(waiting.where(Doubt.is_blocking, Doubt.decision.is_(None))) or 0
+
+
+def _decision(value: str | None) -> Decision | None:
+    return Decision(value) if value is not None else None
 
 
 def find_receipt(session: Session, identifier: str, by: Actor) -> Mapping[str, Any]:

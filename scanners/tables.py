@@ -54,7 +54,11 @@ class OwnWord(Owned, Base):
 
 
 class Doubt(Owned, Base):
-    """What somebody called a false alarm, by a keyed hash, and what the DPO decided of it; never the words."""
+    """What somebody called a false alarm, by a keyed hash, and what the DPO decided of it; never the words.
+
+    `why` is the sentence of the rule, which repeats nothing of the text. `is_blocking` when it refused the comment;
+    `times` then counts persons, and sendings otherwise.
+    """
 
     __tablename__ = "scan_doubt"
     __table_args__ = (
@@ -67,10 +71,24 @@ class Doubt(Owned, Base):
     structure_id: Mapped[str] = mapped_column("structure", ForeignKey("structure.id"), index=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     rule: Mapped[str] = mapped_column(String(64))
+    why: Mapped[str | None] = mapped_column(String(200))
     company: Mapped[str] = mapped_column(String(16))
+    is_blocking: Mapped[bool] = mapped_column(default=False)
     times: Mapped[int]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
     decision: Mapped[str | None] = mapped_column(String(16))
     decided_by: Mapped[str | None] = mapped_column(String(64))
     decided_at: Mapped[datetime | None]
+
+
+class DoubtReport(Owned, Base):
+    """That a person called a refusal a mistake, and when: they count once, and are told what the DPO decides."""
+
+    __tablename__ = "scan_doubt_report"
+    fate: ClassVar[Fate] = Kept("tant que la structure utilise le service", "RGPD, art. 5, § 2")
+
+    doubt_id: Mapped[str] = mapped_column("doubt", ForeignKey("scan_doubt.id"), primary_key=True)
+    by: Mapped[str] = mapped_column(String(64), primary_key=True)
+    structure_id: Mapped[str] = mapped_column("structure", ForeignKey("structure.id"), index=True)
+    at: Mapped[datetime]

@@ -14,7 +14,7 @@ from scanners.findings import Level
 from scanners.forms import SilenceForm, WordForm
 from scanners.own_words import LIKELY
 from scanners.presenting import LEVELS
-from scanners.presenting_doubts import DoubtView
+from scanners.presenting_doubts import DoubtsView
 
 pages = Blueprint("words", __name__, template_folder="templates")
 
@@ -106,7 +106,7 @@ def _page(adding: WordForm, silencing: SilenceForm) -> str:
             silencing=silencing,
             words=words,
             levels=LEVELS,
-            doubts=[DoubtView.of(one) for one in queries.listed_doubts(session, by)],
+            doubts=DoubtsView.of(queries.listed_doubts(session, by)),
             likely=LIKELY,
             is_likely_on=all(one.word != LIKELY for one in words),
         )

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from itertools import accumulate
 
 from scanners.collective import is_collective, may_be_collective
 from scanners.contexts import Context
+from scanners.detectors.crossing import crossed
 from scanners.findings import Finding, Level
 from scanners.frames import (
     PRACTISED,
@@ -31,7 +31,6 @@ from scanners.vocabulary import DATA, Case, Entry, Vocabulary, load
 WINDOW = 16
 TRADE = (6, 4)  # words before and after a form that may make a job or a shop of it
 _LETTERS = {"upper": Text.is_upper, "capital": Text.is_capitalised, "plain": Text.is_plain}
-CROSSING = 3
 MOST_REMEMBERED = 10_000  # matches of one text: a text of a million characters must not fill the memory
 # What these name is never an image: a benefit is granted by the very institutions that images speak of.
 BENEFITS = frozenset({"prestation", "handicap_prestation", "arret", "vigilance"})
@@ -86,7 +85,7 @@ class HealthWords:
             else:
                 done = end
                 findings.append(finding)
-        return _crossed(findings)
+        return crossed(findings)
 
 
 def _read(line: "_Line", first: int, end: int, entries: Sequence[Entry]) -> tuple[int, Finding | None]:
@@ -278,15 +277,3 @@ class _Place:
             return None
         start, end = self._text.original_span(*self._taken(case))
         return Finding(start, end, entry.category, level, entry.rule, entry.why)
-
-
-def _crossed(findings: list[Finding]) -> list[Finding]:
-    """Raise three hints of different families to a refusal: together they tell (annotation guide, rule 7c)."""
-    hints = {f.rule for f in findings if f.level is Level.A_VERIFIER and f.rule not in NOT_HINTS}
-    if len(hints) < CROSSING:
-        return findings
-    why = "Trois indices de nature différente sur la même personne : ensemble, ils révèlent son état de santé."
-    return [replace(f, level=Level.BLOQUANT, why=why) if f.rule in hints else f for f in findings]
-
-
-NOT_HINTS = frozenset({"sante.vigilance", "sante.jugement", "sante.sigle_ambigu"})

@@ -10,10 +10,11 @@ export function createSending(form, ready, swapped) {
   async function send(event) {
     event.preventDefault();
     if (isSending) return;
-    begin();
+    const reported = event.submitter?.name === "erreur" ? event.submitter : null;
+    begin(reported);
     try {
-      await ready();
-      await receive(await post(), true);
+      if (!reported) await ready();
+      await receive(await post(reported), true, reported);
     } catch {
       say("injoignable");
     } finally {
@@ -21,18 +22,31 @@ export function createSending(form, ready, swapped) {
     }
   }
 
-  function post() {
-    return fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/html" }, cache: "no-store" });
+  // A refusal called a mistake is sent with the comment it stands in, without the pieces.
+  function post(reported) {
+    const body = new FormData(form, reported);
+    if (reported) body.delete("files");
+    return fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" }, cache: "no-store" });
   }
 
-  async function receive(answer, mayRetry) {
+  async function receive(answer, mayRetry, reported) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (page.querySelector("[data-signed-out]")) return say("deconnecte");
     if (!page.getElementById("signalement")) return say("injoignable");
     adopt(page);
     // The session changed while the page was open: with its token, the same thing is asked again.
-    if (answer.status === 400 && mayRetry) return receive(await post(), false);
-    return swap(page);
+    if (answer.status === 400 && mayRetry) return receive(await post(reported), false, reported);
+    return reported ? tell(page, reported) : swap(page);
+  }
+
+  // The last check and its pieces stay as they are: what was reported is told, beside its remark once the list is fresh.
+  async function tell(page, reported) {
+    const remark = reported.closest("[data-number]").dataset.number;
+    for (const id of ["erreurs-zone", "signale-zone"]) document.getElementById(id).replaceWith(document.adoptNode(page.getElementById(id)));
+    document.querySelector(".v-summary")?.focus();
+    await swapped(true);
+    if (document.querySelector(".v-summary")) return;
+    (document.querySelector(`[data-number="${remark}"] .s-standing`) ?? document.getElementById("signale")).focus();
   }
 
   function swap(page) {
@@ -58,8 +72,9 @@ export function createSending(form, ready, swapped) {
     zone.firstElementChild.focus();
   }
 
-  function begin() {
+  function begin(reported) {
     isSending = true;
+    if (reported) return;
     button.setAttribute("aria-disabled", "true");
     button.dataset.said = button.textContent;
     button.textContent = "Vérification en cours…";
@@ -67,6 +82,7 @@ export function createSending(form, ready, swapped) {
 
   function end() {
     isSending = false;
+    if (!button.hasAttribute("aria-disabled")) return;
     button.removeAttribute("aria-disabled");
     button.textContent = document.getElementById("bilan") ? "Vérifier à nouveau" : button.dataset.said;
   }

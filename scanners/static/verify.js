@@ -35,10 +35,12 @@ const preview = createPreview(form.dataset.preview, () => ({ convention: convent
   failed: remarks.fail,
 });
 
-createSending(form, pieces.settled, () => {
-  pieces.fold();
-  files.refresh();
-  preview.now();
+createSending(form, pieces.settled, (isReport) => {
+  if (!isReport) {
+    pieces.fold();
+    files.refresh();
+  }
+  return preview.now();
 });
 
 let isCopied = true;

@@ -57,7 +57,7 @@ def test_accepted_the_same_words_in_the_same_company_are_asked_about_no_more_the
         assert asked(session, HINT, dpo.structure)
 
 
-def test_a_refusal_is_never_forgiven(
+def test_a_reason_given_for_a_refused_comment_reports_nothing(
     sessions: sessionmaker[Session], demonstration: Demonstration, at: datetime
 ) -> None:
     writer = demonstration.actor(Role.TECHNICIEN)

@@ -396,6 +396,7 @@ ACCESS: Mapping[str, Access] = {
     "scanners_api.read_conventions": api("GET", "/api/v1/conventions", Permission.READ_CONVENTIONS),
     "copies.choose": page("GET", "/signalements/copie-nettoyee", Permission.SCAN),
     "copies.make": page("POST", "/signalements/copie-nettoyee", Permission.SCAN, accepted=frozenset({422})),
+    "scanners.reports": page("GET", "/signalements/erreurs", Permission.SCAN),
     "words.index": page("GET", "/vocabulaire", Permission.EDIT_LEXICON),
     "words.add": page("POST", "/vocabulaire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
     "words.silence": page("POST", "/vocabulaire/taire", Permission.EDIT_LEXICON, accepted=frozenset({422})),

@@ -227,7 +227,15 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "review_setting": {"convention": CODE, "silence": CODE, "fallback": OPAQUE},
     "roster_request": {"convention": CODE, "caisse": CODE, "asked_by": OPAQUE, "ended_by": OPAQUE},
     "sent_roster": {"convention": CODE, "caisse": CODE, "sent_by": OPAQUE, "fetched_by": OPAQUE},
-    "scan_doubt": {"digest": OPAQUE, "rule": CODE, "company": CODE, "decision": CODE, "decided_by": OPAQUE},
+    "scan_doubt": {
+        "digest": OPAQUE,
+        "rule": CODE,
+        "why": "la phrase que la règle dit à tous, qui ne répète rien du texte",
+        "company": CODE,
+        "decision": CODE,
+        "decided_by": OPAQUE,
+    },
+    "scan_doubt_report": {"by": OPAQUE},
     "scan_receipt": {
         "by": OPAQUE,
         "convention": CODE,

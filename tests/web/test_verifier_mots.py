@@ -161,7 +161,7 @@ def test_what_a_writer_calls_a_false_alarm_is_answered_by_the_dpo_and_asked_abou
     submit(dpo, listed.values("[aria-labelledby=alertes-titre] form", "action")[0], {"decision": "acceptee"}, WORDS)
 
     assert (before, peek(writer, HINT).get_json()["outcome"]) == ("a_verifier", "accepte")
-    assert "N'est plus relevée." in Page(dpo.get(WORDS)).text("[aria-labelledby=alertes-titre] tbody")
+    assert "N'est plus relevée" in Page(dpo.get(WORDS)).text("[aria-labelledby=tues-titre]")
 
 
 def test_the_probable_words_are_switched_off_and_on_again(dpo: FlaskClient, submit: Submit) -> None:

@@ -144,6 +144,11 @@ def take(page: Page, address: str, name: str) -> None:
     page.click("#verifier")
     page.wait_for_selector(".s-files")
     shoot(page, f"verifier-refus-{name}")
+    if page.locator(".s-standing").count() == 0:  # reported once, at the first width
+        page.locator("button[name=erreur]").first.click()
+        page.wait_for_selector("#signale")
+    page.wait_for_selector(".s-standing")
+    shoot(page, f"verifier-signale-{name}")
     page.fill("#comment", CORRECTED)
     page.click("#pieces-choisies li:last-child button")
     page.click("#verifier")

@@ -120,3 +120,23 @@ def test_the_words_empty_full_and_with_an_error(page: Page, address: str) -> Non
     page.wait_for_selector(".v-summary")
 
     assert (empty, full, faults(page)) == ([], [], [])
+
+
+def test_the_desk_with_a_refusal_called_a_mistake_and_the_dpos_answers(page: Page, address: str) -> None:
+    page.fill("#comment", BLOCKED)
+    page.click("button[name=erreur]")
+    expect(page.locator(".s-standing")).to_be_focused()
+    reported = faults(page)
+    page.fill("#comment", CLEAN)
+    page.evaluate("document.dispatchEvent(new Event('copy'))")  # nothing is lost by leaving
+    page.goto(address + WORDS)
+    waiting = faults(page)
+    page.click("button[value=acceptee]")
+    expect(page.locator("[aria-labelledby=tues-titre]")).to_be_visible()
+    accepted = faults(page)
+    page.click("button[value=refusee]")
+    expect(page.locator("[aria-labelledby=maintenues-titre]")).to_be_visible()
+    refused = faults(page)
+    page.goto(f"{address}/signalements/erreurs")
+
+    assert (reported, waiting, accepted, refused, faults(page)) == ([], [], [], [], [])
