@@ -198,7 +198,7 @@ def moves(store: KeyStore) -> list[tuple[str, str]]:
 
 def live(sessions: sessionmaker[Session], store: KeyStore) -> list[tuple[str, str]]:
     """Change the data key while rows are written and read, killing who does it again and again."""
-    start, kills, written = time.perf_counter(), 0, 0
+    start, kills, written, spent = time.perf_counter(), 0, 0, -time.process_time()
     while kills < KILLS:
         child = os.fork()
         if child == 0:
@@ -210,15 +210,16 @@ def live(sessions: sessionmaker[Session], store: KeyStore) -> list[tuple[str, st
             session.add(Closed(id=uuid4().hex, structure_id="a1", convention="S1", other="", name="n", email="e"))
         written += 1
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        usage = os.wait4(child, 0)[2]
+        spent += usage.ru_utime + usage.ru_stime
         kills += 1
     resealing.rotate(sessions, store, HERE, AT)
-    seconds = time.perf_counter() - start
+    seconds, spent = time.perf_counter() - start, spent + time.process_time()
     with sessions() as session:
         read_rows = sum(1 for row in session.scalars(select(Closed).execution_options(yield_per=1_000)) if row.name)
     lost, keys = ROWS + written - read_rows, len(resealing.used_keys(sessions, HERE))
-    told = f"{seconds:.1f} · {lost} · {keys}"
-    return [(f"data key changed, service up, {KILLS} kills: s · rows unreadable · keys in use", told)]
+    told = f"{seconds:.1f} · {spent:.1f} · {lost} · {keys}"
+    return [(f"data key changed, service up, {KILLS} kills: s · CPU s · rows unreadable · keys in use", told)]
 
 
 def ratchet_kills(folder: Path) -> list[tuple[str, str]]:
