@@ -1,9 +1,10 @@
 """Let programs that break services try ours, really served, and a flawed one: `./vigie bench probes`.
 
-schemathesis (contract of the API), sqlmap (each parameter) and wapiti (pages of somebody signed in), the last two where
-they are installed (`apt-get install sqlmap wapiti`), all apart, on loopback, bounded in count and time; then our own
-hostile texts, each in each field of each form and each parameter of each page. `--short` makes a tenth. They must find
-the flaws of the flawed service, and none of ours.
+schemathesis (contract of the API), sqlmap (each parameter), wapiti (pages of somebody signed in) and nikto, the last
+three where they are installed (`apt-get install sqlmap wapiti`; nikto is in Debian's non-free section), all apart, on
+loopback, bounded in count and time; then our own hostile texts, each in each field of each form and each parameter of
+each page, and what hypothesis makes up for each role, on SQLite and on PostgreSQL. `--short` makes a tenth. They must
+find the flaws of the flawed service, and none of ours; requests are counted by the service's own log.
 """
 
 import json
@@ -12,7 +13,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +24,9 @@ import requests
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from governance.core import clock  # noqa: E402  # the repository's own modules come first
+from benchmarks._described import operations, read, targets, visitors  # noqa: E402  # the repository's own modules
+from benchmarks._generated import Asker, Enter, Target  # noqa: E402
+from governance.core import clock  # noqa: E402
 from governance.core.sealed_rows import sessions_on  # noqa: E402
 from governance.core.storage import connect  # noqa: E402
 from governance.people.machines.actions import create_key  # noqa: E402
@@ -30,14 +35,20 @@ from governance.people.rules import MACHINE_SCOPES, command  # noqa: E402
 from tests.contracts.access import ACCESS  # noqa: E402
 from tests.contracts.test_hostile_input import HOSTILE, KNOWN, Forms, is_home, is_obeyed  # noqa: E402
 from tests.faults.served import Service, put_cookie, read_proof, service, until  # noqa: E402
-from tests.postgres import free_port  # noqa: E402
+from tests.postgres import free_port, programs, server  # noqa: E402
 
 SHORT = "--short" in sys.argv
-EXAMPLES, SECONDS, LEVEL = (20, 60, "1") if SHORT else (5_000, 1_200, "2")
+EXAMPLES, SECONDS, LEVEL = (20, 60, "1") if SHORT else (5_000, 300, "2")
+MADE_UP = 1_500 if SHORT else 20_000  # requests, on each kind of database
+OF_TWIN = 2_000
+# What nikto 2.1.5 says of every service: what headers and methods it has. It looks for « httponly », all in lower case,
+# which RFC 6265, § 5.2, lets be written « HttpOnly ».
+SAID = ("Uncommon header", "Root page", "Allowed HTTP Methods", "Cookie vigie created without the httponly flag")
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_headers_conformance,response_schema_conformance"
 )
+NIKTO = Path("/etc/nikto/config.txt")
 FLAWED = Path(__file__).with_name("_flawed.py")
 # What reads its parameters: each is tried.
 READERS = (
@@ -82,6 +93,34 @@ def wapiti(address: str, cookie: str, folder: Path) -> list[str]:
     )  # fmt: skip
     found = json.loads(out.read_text())["vulnerabilities"]
     return sorted(kind for kind, cases in found.items() if cases)
+
+
+def nikto(address: str, cookie: str, folder: Path) -> list[str]:
+    """Return what nikto reports; it is let call nobody else."""
+    out, settings = folder / "nikto.csv", folder / "nikto.conf"
+    known = NIKTO.read_text().replace("UPDATES=yes", "UPDATES=no")
+    settings.write_text(f"{known}\nSTATIC-COOKIE={cookie}\n")
+    run(
+        ["nikto", "-host", address, "-config", settings, "-nointeractive", "-maxtime", f"{SECONDS}s", "-output", out,
+         "-Format", "csv"],
+        folder,
+    )  # fmt: skip
+    told = [line.rpartition(',"')[2].rstrip('"\n') for line in out.open(encoding="utf-8") if '"OSVDB-' in line]
+    return sorted({one for one in told if not one.startswith(SAID)})
+
+
+def made_up(address: str, enter: Enter, all_targets: Sequence[Target], most: int) -> list[str]:
+    """Return what went wrong with requests that were made up; each is told on the error output."""
+    asker = Asker(address, enter)
+    asker.ask(all_targets, most)
+    print("\n".join(sorted(asker.troubles)[:40]), file=sys.stderr)
+    return sorted({one.partition(" – ")[0] for one in asker.troubles})
+
+
+def made_up_for_ours(running: Service) -> list[str]:
+    """Return what went wrong with requests made up for people of each role and for a machine."""
+    with visitors(running, machine(running)) as (people, things):
+        return made_up(running.address, people.enter, targets(running.address, people.enter, things), MADE_UP)
 
 
 def run(command_line: list[object], folder: Path) -> str:
@@ -182,20 +221,43 @@ def probed(address: str, key: str, cookie: str, readers: list[str], folder: Path
         "schemathesis": schemathesis(address, key, folder),
         "sqlmap": sqlmap([f"{address}/{one}" for one in readers], cookie, folder) if shutil.which("sqlmap") else None,
         "wapiti": wapiti(address, cookie, folder) if shutil.which("wapiti") else None,
+        "nikto": nikto(address, cookie, folder) if NIKTO.exists() else None,
     }
+
+
+def of_twin(folder: Path) -> dict[str, list[str] | None]:
+    """Return what each program found of the flawed service."""
+    with flawed() as address:
+        found = probed(address, "none", "a=b", ["api/people?q=a"], folder / "twin")
+        known = [*read(address, "/", "", {}), *operations(address)]
+        return found | {"made up, on SQLite": made_up(address, lambda _: ({}, ""), known, OF_TWIN)}
+
+
+def of_ours(folder: Path, told: Counter[int]) -> dict[str, list[str] | None]:
+    """Return what each program found of ours, and count how it answered."""
+    free = {"VIGIE_API_RATE": "1000000 per minute"}
+    with service(f"sqlite:///{folder}/vigie.sqlite", **free) as running:
+        cookie = f"vigie={running.cookies[1]}"
+        found = probed(running.address, machine(running), cookie, list(READERS), folder / "ours")
+        found["own hostile texts"] = own_texts(running)
+        found["made up, on SQLite"] = made_up_for_ours(running)
+        told.update(running.requests())
+    print(f"on SQLite: {told.total():,} requests", file=sys.stderr, flush=True)
+    if programs() is None:
+        return found | {"made up, on PostgreSQL": None}
+    with server() as own, service(own.url, **free) as running:
+        found["made up, on PostgreSQL"] = made_up_for_ours(running)
+        told.update(running.requests())
+    return found
 
 
 def main() -> int:
     """Print what was found of the twin and of ours; 1 when the twin's flaws are not found, or ours has one."""
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        with flawed() as address:
-            twin = probed(address, "none", "a=b", ["api/people?q=a"], folder / "twin")
-        with service(f"sqlite:///{folder}/vigie.sqlite", VIGIE_API_RATE="1000000 per minute") as running:
-            cookie = f"vigie={running.cookies[1]}"
-            ours = probed(running.address, machine(running), cookie, list(READERS), folder / "ours")
-            ours["own hostile texts"] = own_texts(running)
-            told = running.requests()
+    told: Counter[int] = Counter()
+    with tempfile.TemporaryDirectory() as place, ThreadPoolExecutor(1) as beside:
+        awaited = beside.submit(of_twin, Path(place))  # its programs wait for it more than they compute
+        ours = of_ours(Path(place), told)
+        twin = awaited.result()
     print("| program | found in the flawed twin | found in ours |\n|---|---|---|")
     for name, found in ours.items():
         both = (twin.get(name, ["–"]), found)
