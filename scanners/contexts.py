@@ -1,9 +1,12 @@
 """Contexts of a form: patterns over the words around it, compiled when asked, searched only where they may match."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
-from scanners.marks import Reader, marks_in, marks_of
+from scanners.findings import Level
+from scanners.marks import COMMON, Reader, marks_in, marks_of
 from scanners.text import lazy
 
 
@@ -59,3 +62,45 @@ class Context:
     def is_among(self, words: str, marks: set[str]) -> bool:
         """Tell whether the pattern matches words of a sentence whose words bear these marks."""
         return self.may_be_among(marks) and self.compiled.match(words) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One reading of a form: the context it asks for, and the level it then has (none: nothing to say)."""
+
+    level: Level | None
+    before: Context | None = None
+    after: Context | None = None
+    near: Context | None = None
+    not_before: Context | None = None
+    not_after: Context | None = None
+    not_near: Context | None = None
+    letters: str | None = None
+    take: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """Marks of which one is borne by the word before a form, by the one after it, or by any of its sentence."""
+
+    before: frozenset[str]
+    after: frozenset[str]
+    anywhere: frozenset[str]
+
+
+def triggers_of(cases: Iterable[Case]) -> Triggers | None:
+    """Return the marks without which none of the cases holds; None where one asks for no word that is known."""
+    found: dict[str, set[str]] = {"before": set(), "after": set(), "anywhere": set()}
+    for case in cases:
+        if not (asked := _asked(case)):
+            return None
+        place, marks = min(asked, key=lambda one: (len(one[1] & COMMON), len(one[1])))
+        found[place] |= marks
+    return Triggers(**{place: frozenset(marks) for place, marks in found.items()})
+
+
+def _asked(case: Case) -> list[tuple[str, frozenset[str]]]:
+    edges = (("before", case.before), ("after", case.after))
+    near = [(place, context.at_edge) for place, context in edges if context is not None]
+    far = [("anywhere", context.anywhere) for context in (case.before, case.after, case.near) if context is not None]
+    return [(place, marks) for place, marks in (*near, *far) if marks is not None]

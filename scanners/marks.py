@@ -16,7 +16,7 @@ _MOST = 4_000  # readings of one pattern: beyond, no mark is worth its time
 _REPEATS = 3
 _REMEMBERED = 8_192  # words
 # Most sentences hold one of these: it tells nothing to find it there.
-_COMMON = frozenset(
+COMMON = frozenset(
     "a ai au aux avec c ce ces d dans de des du elle en est et il ils j je l la le les leur lui m mais mme n ne nous "
     "on ou par pas plus pour qu que qui s sa se ses son sont sur un une vous y , . :".split()
 )
@@ -60,7 +60,7 @@ def _mark(read: str) -> str | None:
     """Return the mark of a word that was read, or of a common one before it; none where too little of them is sure."""
     common, _, word = read.rpartition(" ")
     mark = _mark_of_one(word)
-    return common if common and (mark is None or mark in _COMMON) else mark
+    return common if common and (mark is None or mark in COMMON) else mark
 
 
 def _mark_of_one(word: str) -> str | None:
@@ -118,7 +118,7 @@ class Reader:
     def _letter(self, begun: set[str], letter: str) -> set[str]:
         if letter == " ":
             marks = {word: _mark(word) for word in begun} if self._anywhere else {}
-            unsure = {word for word, mark in marks.items() if mark is None or mark in _COMMON}
+            unsure = {word for word, mark in marks.items() if mark is None or mark in COMMON}
             self.end(begun - unsure)
             return {f"{marks[word] or ''} " for word in unsure}
         if not letter:

@@ -17,6 +17,7 @@ from scanners.presidio_alone import (
     RecognizerRegistryProvider,
     RecognizerResult,
 )
+from scanners.text import lazy
 
 LANGUAGE = "fr"
 MODEL = "fr_core_news_sm"
@@ -157,6 +158,19 @@ class LazyNlpEngine(NlpEngine):
         return [LANGUAGE]
 
 
+class Engine(AnalyzerEngine):
+    """Presidio's engine, which lists what its recognizers find once instead of at each text: they stay the same."""
+
+    def get_supported_entities(self, language: str | None = None) -> list[str]:
+        """Return the entities that may be found."""
+        return self._supported
+
+    @lazy
+    def _supported(self) -> list[str]:
+        supported: list[str] = super().get_supported_entities(LANGUAGE)
+        return supported
+
+
 def analyzer(recognizers: Iterable[EntityRecognizer], configuration: Path | None = None) -> AnalyzerEngine:
     """Return Presidio's engine over our recognizers and those of a Presidio YAML registry, if one is given.
 
@@ -167,7 +181,7 @@ def analyzer(recognizers: Iterable[EntityRecognizer], configuration: Path | None
         registry = RecognizerRegistryProvider(conf_file=str(configuration)).create_recognizer_registry()
     for recognizer in recognizers:
         registry.add_recognizer(recognizer)
-    return AnalyzerEngine(
+    return Engine(
         registry=registry,
         nlp_engine=LazyNlpEngine(),
         supported_languages=[LANGUAGE],

@@ -11,19 +11,20 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-from scanners.contexts import Context, Side
+from scanners.contexts import Case, Context, Side, Triggers, triggers_of
 from scanners.findings import Category, Level
 from scanners.fold import fold
 from scanners.inflection import in_the_past, inflected
 from scanners.kept import kept
 from scanners.openings import Openings
 from scanners.spelling import rare_words
+from scanners.text import lazy
 from scanners.trie import Forms
 
 DATA = Path(__file__).parent / "lexicon" / "data"
@@ -40,39 +41,30 @@ class BadVocabulary(ValueError):
     """A data file says something that cannot be meant; the message names the file and the entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One reading of a form: the context it asks for, and the level it then has (none: nothing to say)."""
-
-    level: Level | None
-    before: Context | None = None
-    after: Context | None = None
-    near: Context | None = None
-    not_before: Context | None = None
-    not_after: Context | None = None
-    not_near: Context | None = None
-    letters: str | None = None
-    take: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
-    """What a form means: its family, the cases tried in order, the level when none holds.
-
-    `telling` are the cases with a level, `rule` is the name that findings bear.
-    """
+    """What a form means: its family, the cases tried in order, and the level when none holds."""
 
     family: str
     level: Level | None
     why: str
     cases: tuple[Case, ...] = ()
     category: Category = Category.SANTE
-    telling: tuple[Case, ...] = field(init=False, repr=False)
-    rule: str = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "telling", tuple(case for case in self.cases if case.level is not None))
-        object.__setattr__(self, "rule", f"{self.category}.{self.family}")
+    @lazy
+    def rule(self) -> str:
+        """Return the rule's name, as findings bear it."""
+        return f"{self.category}.{self.family}"
+
+    @lazy
+    def telling(self) -> tuple[Case, ...]:
+        """Return the cases that matter: where there is nothing to say otherwise, those with a level."""
+        return tuple(case for case in self.cases if self.level or case.level)
+
+    @lazy
+    def triggers(self) -> Triggers | None:
+        """Return the words of which one is there wherever some case that matters holds; None if any may be."""
+        return triggers_of(self.telling)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import accumulate
 
 from scanners.collective import is_collective, may_be_collective
-from scanners.contexts import Context
+from scanners.contexts import Case, Context
 from scanners.detectors.crossing import crossed
 from scanners.findings import Finding, Level
 from scanners.frames import (
@@ -26,7 +26,7 @@ from scanners.marks import marks_of, marks_of_all
 from scanners.senses import SENSES, senses
 from scanners.spelling import Speller
 from scanners.text import Text, lazy
-from scanners.vocabulary import DATA, Case, Entry, Vocabulary, load
+from scanners.vocabulary import DATA, Entry, Vocabulary, load
 
 WINDOW = 16
 TRADE = (6, 4)  # words before and after a form that may make a job or a shop of it
@@ -205,17 +205,22 @@ class _Place:
 
     def reading(self, entry: Entry) -> tuple[Entry, Level | None, Case | None]:
         """Return the level of an entry here: that of the first case that holds, or its own."""
-        if entry.level is None and not any(map(self._may_hold, entry.telling)):
-            return entry, None, None
-        case = None
-        for one in entry.cases:
-            if self._holds(one):
-                case = one
-                break
+        case = self._case(entry) if entry.telling else None
         level = entry.level if case is None else case.level
         if level is not None and (self._is_collective or (entry.family in TRADED and self._is_trade(level))):
             level = None
         return entry, level, case
+
+    def _case(self, entry: Entry) -> Case | None:
+        triggers = entry.triggers
+        if (
+            triggers is not None
+            and triggers.before.isdisjoint(self._left)
+            and triggers.after.isdisjoint(self._right)
+            and triggers.anywhere.isdisjoint(self._marks)
+        ) or not any(map(self._may_hold, entry.telling)):
+            return None
+        return next((case for case in entry.cases if self._holds(case)), None)
 
     def _may_hold(self, case: Case) -> bool:
         return (
