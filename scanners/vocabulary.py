@@ -120,6 +120,8 @@ class Vocabulary:
         made.meanings = [tuple(entries[place] for place in meaning) for meaning in state["meanings"]]
         made.singles, made.words = state["singles"], set(state["words"])
         made.openings = Openings.of(state["openings"])
+        for context, told in zip(_contexts(entries), state["contexts"], strict=True):
+            context.recall(told)
         made.spellable = frozenset(state["spellable"])
         return made
 
@@ -128,7 +130,8 @@ class Vocabulary:
         places = {id(entry): place for place, entry in enumerate(entries)}
         meanings = [[places[id(entry)] for entry in meaning] for meaning in self.meanings]
         sets = {"words": sorted(self.words), "spellable": sorted(self.spellable)}
-        beginnings = {"singles": self.singles, "openings": self.openings.state()}
+        told = [context.state() for context in _contexts(entries)]
+        beginnings = {"contexts": told, "singles": self.singles, "openings": self.openings.state()}
         return {"forms": self._forms.state(), "meanings": meanings, **beginnings, **sets}
 
     def items(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
@@ -155,6 +158,10 @@ class Vocabulary:
         return found and (found[0].count(" ") + 1, self.meanings[found[1]])
 
 
+def _contexts(entries: Iterable[Entry]) -> dict[Context, None]:
+    return dict.fromkeys(context for entry in entries for case in entry.cases for context in case.contexts)
+
+
 def load(folder: Path = DATA) -> Vocabulary:
     """Return the vocabulary of a folder of TOML families.
 
@@ -174,9 +181,8 @@ def load(folder: Path = DATA) -> Vocabulary:
 def _expanded(groups: Iterable[Group], classes: dict[str, Any]) -> Vocabulary:
     for group in groups:
         with _named(group.file):
-            for case in group.entry.cases:
-                for context in (case.before, case.after, case.near, case.not_before, case.not_after, case.not_near):
-                    _ = context and context.compiled
+            for context in _contexts([group.entry]):
+                _ = context.compiled
     return Vocabulary(found for group in groups for found in _forms(group, classes))
 
 

@@ -3,9 +3,10 @@
 import pytest
 
 from evaluation.marked import comments
-from scanners.contexts import Context, Side
+from scanners.contexts import Case, Context, Side, Triggers, triggers_of
 from scanners.detectors.health import _Place
 from scanners.engine import scan
+from scanners.findings import Level
 from scanners.marks import marks_of, marks_of_all
 
 READ = {
@@ -57,5 +58,24 @@ def test_nothing_is_lost_by_the_searches_that_are_spared(monkeypatch: pytest.Mon
     spared = [scan(text) for text in texts]
     monkeypatch.setattr(Context, "may_be_among", lambda *_: True)
     monkeypatch.setattr(_Place, "_may_match", lambda *_: True)
+    monkeypatch.setattr(_Place, "_case", lambda place, entry: next(filter(place._holds, entry.cases), None))
 
     assert [scan(text) for text in texts] == spared
+
+
+def test_an_entry_is_passed_over_only_where_none_of_its_cases_can_hold() -> None:
+    told = Case(Level.BLOQUANT, before=Context("(?:sous|prend)", Side.BEFORE))
+    near = Case(Level.A_VERIFIER, near=Context("psy\\w*", Side.NEAR), letters="upper")
+
+    assert triggers_of([told, near]) == Triggers(frozenset({"sous", "prend"}), frozenset(), frozenset({"psy"}))
+    assert triggers_of([told, Case(Level.INFO, letters="upper")]) is None
+    assert triggers_of([told, Case(None, not_near=Context("eau", Side.NEAR))]) is None
+
+
+@pytest.mark.parametrize("source", READ)
+def test_a_pattern_recalls_what_was_told_of_it(source: str) -> None:
+    read, recalled = Context(source, Side.BEFORE), Context("autre", Side.BEFORE)
+
+    recalled.recall(read.state())
+
+    assert (recalled.at_edge, recalled.anywhere) == (read.at_edge, read.anywhere)
