@@ -6,6 +6,7 @@ from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
+from werkzeug.routing import IntegerConverter
 
 from governance.web.identity import is_api
 
@@ -15,9 +16,16 @@ JSON = frozenset({"scanners.preview"})  # the page that a script asks while some
 FILES = frozenset({"file", "files", "certificate"})  # the fields of pages that take files
 
 
+class Number(IntegerConverter):
+    """A number in an address: none that a database's column could not hold, which would be an error, not found."""
+
+    regex = r"\d{1,9}"
+
+
 def install(app: Flask) -> None:
     """Check each request; pages need a CSRF token, the API needs none since it reads no cookie."""
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None)
+    app.url_map.converters["int"] = Number
     csrf = CSRFProtect(app)
 
     def check() -> None:

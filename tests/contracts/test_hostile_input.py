@@ -1,11 +1,13 @@
 """What is true of every field of every form: hostile text is data, and nothing else."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import pytest
 import sqlalchemy as sa
+from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
@@ -113,6 +115,17 @@ def test_hostile_text_in_an_address_is_refused_or_ignored(
                 troubles.append((name, fields, answer.status_code))
 
     assert troubles == []
+
+
+def test_a_number_that_no_row_can_have_is_not_found(app: APIFlask, sign_in: Callable[..., FlaskClient]) -> None:
+    numbered = [rule.rule for rule in app.url_map.iter_rules() if "<int:" in rule.rule]
+    paths = [re.sub("<[^>]+>", "x", re.sub("<int:[^>]+>", "9999999999", rule)) for rule in numbered]
+    client = sign_in(Role.DPO)
+
+    assert "/journal/points/9999999999.json" in paths
+    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 404)
+    assert client.get("/journal/points/15200425741146603548311552.json").status_code == 404
+    assert [path for path in paths if app.url_map.bind("vigie.example").test(path, method="GET")] == []
 
 
 @on_sqlite
