@@ -1,8 +1,8 @@
 """Measure what the scanner finds in comments it has not seen.
 
 `./vigie bench accuracy` prints the reported parts (`held-out`, `test`); `--keep` writes their figures beside this file.
-`dev`, `dev2` to `dev5` or `train` names another part, whose misses `--misses` prints: never those of the reported parts.
-`--against presidio_sm edsnlp unpii` measures opponents on the same comments in the same run.
+`dev`, `dev2` to `dev5` or `train` names another part, whose misses `--misses` prints: never those of the reported
+parts. `--against presidio_sm edsnlp unpii` measures opponents on the same comments in the same run.
 """
 
 import json

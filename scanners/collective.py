@@ -17,7 +17,7 @@ _COLLECTIVE = Context(
     r"groupes? (?:de (?:travail|parole)|d (?:echanges?|entraide))|"
     r"don du sang|collecte|merci de ne (?:pas|plus|jamais)|"
     r"ne (?:pas|plus|jamais|rien) (?:saisir|ecrire|mentionner|indiquer|mettre|noter)|"
-    r"rappel (?:aux|a tous|de)|nous rappelons|consignes?|"
+    r"rappel (?:aux|a tous|de|saisonnier|general)|nous rappelons|consignes?|"
     r"formations? (?:(?:# )?\w+er|sur|aux?|a la|des agents|premiers secours|du personnel)|"
     r"ne (?:mentionnez|saisissez|notez|indiquez|precisez|ecrivez)|intervention (?:d une? \w+ )?(?:sur|aupres)|"
     r"reperage|prevention aupres|"
@@ -29,7 +29,7 @@ _COLLECTIVE = Context(
 # What is told of all where the sentence opens on it: further on, it may be what somebody was handed.
 _HEADING = Context(
     r" ?(?:les? |la |l |une? |nos |notre |nouve(?:au|aux|lle) |projet |theme |# ){0,2}"
-    r"(?:statistiques?|modules? (?:en ligne|sur)|"
+    r"(?:statistiques?|modules? (?:en ligne|sur|\d+)|"
     r"petits? dejeuners?|guides? (?:# )?(?:du|de la|des|ma|mes)|programme|prevention (?:des?|du)|"
     r"rapport annuel|livrets? #|bilan chiffre|presentation d(?:u|e)|mise en accessibilite|annuaire d|"
     r"liste des (?:medecins|dentistes|professionnels)|quinzaine|theme|bien vieillir)",
@@ -42,7 +42,8 @@ _TOLD_OF_ALL = Context(
     r"question (?:generale|de l equipe|pour le referent|posee en)|aucune? (?:\w+ ){1,3}ne (?:doit|doivent|peut|devra)|"
     r"(?:bus|camion) covid|journees? d etude|portes ouvertes|quiz|questionnaire anonyme|"
     r"appel a (?:projets|candidatures)|cine debat|selon la (?:voix|presse)|"
-    r"revient dans (?:le departement|la region|les foyers|le secteur|les ecoles)",
+    r"revient dans (?:le departement|la region|les foyers|le secteur|les ecoles)|"
+    r"(?:pour memoire|rappele?e?|rappel) a tous|a tous les partenaires|la loi (?:supprime|prevoit|impose|interdit)",
     Side.NEAR,
 )
 _GROUP = Context(

@@ -11,18 +11,18 @@ from scanners.text import Text
 CIVILITIES = frozenset(
     (
         "m mr mrs mme mmes mlle monsieur madame mesdames messieurs mademoiselle dr docteur pr professeur "
-        "maitre me famille consorts epoux veuve prenom nom dit"
+        "maitre me famille consorts epoux veuve nee prenom nom dit"
     ).split()
 )
 STREETS = frozenset(
     (
         "rue rues avenue av ave boulevard bd bld place pl allee allees chemin impasse quai square residence "
         "cours route rte lotissement faubourg fbg passage esplanade hameau cite villa sentier ruelle lieu "
-        "lieudit venelle rond parking terminus"
+        "lieudit venelle rond parking terminus bat batiment"
     ).split()
 )
 # Those that a given name may follow, surname first, in whatever letters (« M AVEUGLE JEAN », « mr parkinson john »).
-_TITLES = CIVILITIES - frozenset("famille consorts epoux veuve prenom nom dit".split())
+_TITLES = CIVILITIES - frozenset("famille consorts epoux veuve nee prenom nom dit".split())
 # What bears a proper name: a firm, a shop, brothers and sisters named together.
 NAMED = frozenset(
     (
@@ -81,6 +81,19 @@ _CAUSE = re.compile(
     r"association|lutte|combat|defi|velo|randonnee|kermesse|vente|collecte|benefices?|profit|recherche|campagne|fondation)"
     r"(?: \w+){0,3} contre (?:le |la |l |les )?$"
 )
+# What is written or shown on an illness.
+_STUDIED = re.compile(
+    r"(?:^| )(?:these|memoire|expose|article|doctorat|recherches?|livre|film|documentaire|documentation|podcast|"
+    r"emission|reportage|mooc|module)(?: \w+){0,2} sur (?:le |la |l |les )?$"
+)
+# An animal that has or is something; who is bitten by one is a person.
+_BEAST = re.compile(
+    r"(?:^| )(?:chiens?|chiennes?|chiots?|chats?|chattes?|chatons?|cheval|chevaux|juments?|vaches?|veaux?|brebis|"
+    r"chevres?|moutons?|cochons?|lapins?|poules?|perroquets?|hamsters?|troupeau|betail|betes)"
+    r"(?: (?:a|ont|est|sont|avait|etait|ete|eu|qui|fait|souffre|de|d|la|le|l|une?|des|les|tres|encore|pris|attrape|"
+    r"doit|va|etre)){1,5}$"
+)
+_BITTEN = frozenset("mordu mordue morsure griffe griffee allergie allergique poils peur tombe tombee".split())
 # A professional of whom the writer tells what any trader may do: it says nothing of a patient.
 _PRACTICE = re.compile(
     r"(?:\w+ ){0,4}?(?:(?:est|sera|etait) (?:absente?|ferme|fermee|remplacee?|en conges?|parti|partie)|"
@@ -116,10 +129,27 @@ def clause(words: Iterable[str]) -> list[str]:
 
 
 def is_cause(before: str) -> bool:
-    """Tell whether the words just before an illness make a cause of it (« le marathon contre la mucoviscidose »)."""
-    return before.endswith(("contre", "contre le", "contre la", "contre l", "contre les")) and bool(
-        _CAUSE.search(f"{before} ")
-    )
+    """Tell whether the words just before an illness make a cause or a study of it (« le marathon contre la … »)."""
+    against, on = (before.endswith(tuple(word + end for end in _AN_ARTICLE)) for word in ("contre", "sur"))
+    return (against and _CAUSE.search(f"{before} ") is not None) or (on and _STUDIED.search(f"{before} ") is not None)
+
+
+def is_beast(before: str) -> bool:
+    """Tell whether the words just before an illness say that an animal has it (« son chien a la »)."""
+    return _BEAST.search(before) is not None and _BITTEN.isdisjoint(before.split())
+
+
+def is_apposition(words: Sequence[str], first: int, last: int) -> bool:
+    """Tell whether a profession is that of somebody just named (« sa sœur, sage-femme, », « le gardien, ancien kiné »).
+
+    >>> is_apposition(["sa", "soeur", ",", "kine", ",", "paie"], 3, 3)
+    True
+    """
+    before = first - 1
+    while before > 0 and words[before] in _APPOSED:
+        before -= 1
+    ends = words[last + 1 : last + 2] in ([","], ["."], [")"])
+    return ends and before > 0 and words[before] in (",", "(") and senses().class_of(words[before - 1]) in _SOMEBODY
 
 
 def is_practice(after: str) -> bool:
@@ -143,6 +173,9 @@ def is_trade(near: str, sentence: str, marks: set[str]) -> bool:
     return _TRADE.is_among(near, marks) and not _CARED_FOR.is_among(sentence, marks)
 
 
+_AN_ARTICLE = ("", " le", " la", " l", " les")
+_APPOSED = frozenset("un une ancien ancienne jeune".split())
+_SOMEBODY = frozenset({"personne", "institution"})  # « son patron », « le gardien »: what employs, lets or guards
 _OPENS_A_NAME = frozenset("# le la les l au aux".split())
 _SAID = frozenset("# est : = ecrit".split())
 _NOUNS_OF_NAMES = frozenset("nom noms patronyme prenom".split())
@@ -172,8 +205,10 @@ def is_name(text: Text, first: int, last: int) -> bool:
     """Tell whether capitals, a civility or a given name make a surname (« M. Cancé », « Jean Boiteux »)."""
     words = text.words
     before = first - 2 if first and words[first - 1] == "." else first - 1
-    if before >= 0 and words[before] in _TITLES and last + 1 < len(words) and _is_given(words[last + 1]):
-        return True
+    if before >= 0 and words[before] in _TITLES and last + 1 < len(words):
+        joined = text.folded.text[text.spans[last][1]] == "-"  # « mme cardiaque-dubois »
+        if _is_given(words[last + 1]) or (joined and words[last + 1].isalpha()):
+            return True
     if not text.is_capitalised(first) or _is_shouted(text, first, last):
         return False
     while before > 0 and words[before] in _OPENS_A_NAME:  # « restaurant « La Grosse Fatigue » »
@@ -196,8 +231,11 @@ def _is_given(word: str) -> bool:
 
 
 def _is_said_a_name(text: Text, first: int) -> bool:
-    """Tell whether the sentence says that this is a name (« le nom sur l'acte est « Sida » »)."""
-    before = text.words[max(text.sentence(first)[0], first - 8) : first]
+    """Tell whether the sentence says that this is a name (« le nom est « Sida » », « Valium n'est pas son prénom »)."""
+    start, end = text.sentence(first)
+    before, after = text.words[max(start, first - 8) : first], text.words[first + 1 : min(end, first + 7)]
+    if "est" in after[:3] and not _NOUNS_OF_NAMES.isdisjoint(after):
+        return True
     return bool(before) and before[-1] in _SAID and not _NOUNS_OF_NAMES.isdisjoint(before)
 
 
@@ -228,7 +266,7 @@ def is_spelled_out(words: Sequence[str], at: int, end: int) -> bool:
     True
     """
     sigle = words[at]
-    if not 1 < len(sigle) < 7 or (len(sigle) == 2 and words[at + 1 : at + 2] not in ([":"], ["="])):
+    if not 1 < len(sigle) < 7 or (len(sigle) == 2 and words[at + 1 : at + 2] not in ([":"], ["="], ["("])):
         return False
     opens = _WITH_COMMA if at and words[at - 1] in _ARTICLES else _SPELLS
     if opens.isdisjoint(words[at + 1 : at + 1 + _FAR]):

@@ -14,6 +14,8 @@ from scanners.frames import (
     PRACTISED,
     TRADED,
     clause,
+    is_apposition,
+    is_beast,
     is_cause,
     is_landmark,
     is_name,
@@ -199,6 +201,8 @@ class _Place:
             or is_name(self._text, first, last)
             or (first == last and is_spelled_out(self._words, first, self._sentence[1]))
             or is_cause(self._before)
+            or is_beast(self._before)
+            or (entry.family == "specialite" and is_apposition(self._words, first, last))
             or (entry.family in PRACTISED and is_practice(self._after))
             or (entry.family not in BENEFITS and senses().is_image(self._words, first, last, self._sentence))
         )

@@ -42,7 +42,7 @@ _OTHER = re.compile(
     r"caf|urssaf|finess|rpps|lot"
     r")\b[^\n]{0,24}$"
 )
-_VAGUE = re.compile(r"(?:ref|reference)\b")  # announces anything, a NIR too
+_VAGUE = re.compile(r"(?:ref|reference|(?:dossier|demande) (?:de|d'|du|au nom))\b")  # announces anything, a NIR too
 _OCR = str.maketrans("oils", "0115")
 _AS_PRINTED = [1, 2, 2, 2, 3, 3]  # the groups of a NIR on an attestation
 NEAR = 40

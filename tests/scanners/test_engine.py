@@ -26,6 +26,17 @@ MARKED = (
     ("Son fils a été [b:interné].", 1),
     ("a été [b:interne] 3 semaines", 1),
     ("Sa fille est [b:internée].", 1),
+    ("Mutation interne acceptée, visa long séjour valable.", 0),
+    # Typed on a telephone, « avc » is most often « avec ».
+    ("il vit avc sa copine, voir avc le 62", 0),
+    ("il a [b:fait un avc] en mars", 1),
+    # A given name after it makes a surname in any letters; capitals in a text in small ones may only shout.
+    ("M AVEUGLE JEAN. CHANGEMENT D ADRESSE", 0),
+    ("dossier bloqué, MR [b:DIABETIQUE], DROITS A ROUVRIR", 1),
+    ("Elle déménage à Wingles, chez sa sœur, sage-femme, le 15.", 0),
+    ("Son chien a la gale.", 0),
+    ("Il loge en face de la clinique.", 0),
+    ("Elle entra à l'[v:EHPAD] en mai, laissant derrière elle un buffet.", 1),
 )
 
 
