@@ -49,6 +49,7 @@ NEAR = 40
 _CANDIDATES = "nir"
 AFTER = 30
 FEWEST_SPLIT, BETWEEN = 12, 60  # digits of a number given in pieces; characters between two of them
+MOST_PIECES = 8
 SHORTEST, SHORTEST_HIDDEN = 7, 5  # characters of a partial NIR: sex, year, month, département; of one with a masked end
 NEARLY, LONGEST = 11, 17  # of one with figures forgotten, or too many
 FEWEST, MANY = 6, 9  # true digits in a number that a scanner misread: with a right key, without
@@ -121,7 +122,7 @@ def find_split_nirs(text: Text) -> Iterator[Finding]:
     folded = text.folded.text
     runs = [run for run in _RUN.finditer(folded) if text.is_free(*run.span())]
     for first, run in enumerate(runs):
-        candidate = _joined(folded, runs[first:]) if run.group()[0] in SEXES else None
+        candidate = _joined(folded, runs[first : first + MOST_PIECES]) if run.group()[0] in SEXES else None
         if candidate is not None and text.is_free(candidate.start, candidate.end):
             about, other = _context(folded, candidate)
             if not other or about:
