@@ -1,6 +1,6 @@
 """Ask every route as every role, in each structure and state, with every verb: `./vigie bench permissions`.
 
-The cells come from the url_map and from tests/contracts/access.py: a route that is not named there ends
+The cells come from the url_map and from tests/contracts/access: a route that is not named there ends
 the bench. SQLite, then PostgreSQL on a server of its own (`sqlite` or `postgresql` for one, `--short` for a few roles).
 """
 
@@ -218,7 +218,7 @@ def measure(kind: str, url: str, folder: Path) -> int:
     with here.application(url) as app:
         routes = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.rpartition(".")[2] != "static"}
     if routes != set(ACCESS):
-        raise SystemExit(f"not in tests/contracts/access.py, or gone: {sorted(routes ^ set(ACCESS))}")
+        raise SystemExit(f"not in tests/contracts/access, or gone: {sorted(routes ^ set(ACCESS))}")
     sides = [(role, other) for role in ROLES for other in ((False, True) if role else (False,))]
     for role, other in sides:
         as_made(here, role, other)
