@@ -113,7 +113,7 @@ def _joined(session: Session, ranks: Ranks, of_seal: Sequence[Any], of_entry: Se
     if high - low > WIDEST:
         raise LookupError("entries far apart")
     wanted = select(*of_entry).where(TrailEntry.id.between(low, high)).order_by(TrailEntry.id)
-    entries = {entry[0]: entry for entry in connection.execute(wanted)}
+    entries = {entry[0]: entry for entry in connection.execute(wanted).all()}
     return [Line(*seal, *entries.get(seal[1], _NO_ENTRY)) for seal in seals]
 
 
