@@ -35,6 +35,7 @@ def page(
     page = context.new_page()
     enter(page, address, demonstration.email(Role.TECHNICIEN))
     page.goto(address + PAGE)
+    expect(page.locator("#comment")).to_be_focused()  # after the page is loaded: what is typed before is lost
     yield page
     context.close()
 

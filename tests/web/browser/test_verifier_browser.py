@@ -54,6 +54,7 @@ def arrive(
         page = context.new_page()
         enter(page, address, demonstration.email(role))
         page.goto(address + PAGE)
+        expect(page.locator("#comment")).to_be_focused()  # after the page is loaded: what is typed before is lost
         return page
 
     return come
