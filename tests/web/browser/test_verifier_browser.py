@@ -422,6 +422,7 @@ def test_without_script_the_same_is_said(
     page.fill("#comment", BLOCKED)
     page.set_input_files("#files", [PNG])
     page.click("#verifier")
+    page.wait_for_load_state()  # buttons that need a script are hidden by a style sheet
 
     assert page.locator(".s-remark").count() == 2
     assert page.input_value("#comment") == BLOCKED
