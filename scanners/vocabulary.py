@@ -28,9 +28,8 @@ from scanners.text import lazy
 from scanners.trie import Forms
 
 DATA = Path(__file__).parent / "lexicon" / "data"
-_MAKERS = tuple(
-    Path(__file__).parent / name for name in ("vocabulary.py", "trie.py", "openings.py", "inflection.py", "fold.py")
-)
+# What is kept is made by these: when one changes, it is made again.
+MAKERS = ("vocabulary", "trie", "openings", "contexts", "marks", "inflection", "spelling", "fold")
 _PARTS = re.compile(r"[^(){}|]+|\{\w+\}|[()|]")
 _TOKENS = re.compile(r"[a-z0-9]+|[^a-z0-9\s'\-]")
 SURE = 6  # letters of a word that stands alone: long enough to be known by its sound, even in a list of exact forms
@@ -174,7 +173,8 @@ def load(folder: Path = DATA) -> Vocabulary:
     files = sorted(path for path in folder.glob("*.toml") if path.name != "classes.toml")
     groups = [group for path in files for group in _family(path, classes)]
     entries = list({id(group.entry): group.entry for group in groups}.values())
-    made_from = [path.read_bytes() for path in (folder / "classes.toml", *files, *_MAKERS)]
+    makers = [Path(__file__).with_name(f"{name}.py") for name in MAKERS]
+    made_from = [path.read_bytes() for path in (folder / "classes.toml", *files, *makers)]
     return Vocabulary.of(kept("vocabulary", made_from, lambda: _expanded(groups, classes).state(entries)), entries)
 
 

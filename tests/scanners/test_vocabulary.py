@@ -1,5 +1,6 @@
 """The vocabulary as data: readable, sourced, and refused when it cannot be meant."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from scanners.findings import Level
 from scanners.inflection import inflected
 from scanners.spelling import common_words, sound
 from scanners.text import Text
-from scanners.vocabulary import DATA, BadVocabulary, Vocabulary, load
+from scanners.vocabulary import DATA, MAKERS, BadVocabulary, Vocabulary, load
 
 FAMILIES = sorted(path for path in DATA.glob("*.toml") if path.name != "classes.toml")
 
@@ -100,3 +101,14 @@ def test_adjectives_take_their_feminine_and_plural() -> None:
 
 def test_an_empty_vocabulary_finds_nothing() -> None:
     assert HealthWords(Vocabulary([]), spelling=False).find(Text.of("Un cancer.")) == []
+
+
+def test_what_is_kept_of_the_vocabulary_is_made_again_when_any_module_that_makes_it_changes() -> None:
+    others = {"findings", "kept", "text"}  # names of levels, the keeping itself, and a decorator
+    makers, waiting = set(), ["vocabulary"]
+    while waiting:
+        makers.add(name := waiting.pop())
+        source = (DATA.parents[1] / f"{name}.py").read_text("utf-8")
+        waiting += set(re.findall(r"^from scanners\.(\w+) import", source, re.MULTILINE)) - makers - others
+
+    assert makers == set(MAKERS)
