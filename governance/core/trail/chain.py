@@ -1,6 +1,7 @@
 """How entries are hashed and chained: bytes in, bytes out, so that anyone can do it again in another language."""
 
 import hashlib
+import hmac
 import json
 import struct
 from collections.abc import Mapping
@@ -13,7 +14,6 @@ GENESIS = bytes(DIGEST_BYTES)
 VERSION = 1
 
 _MAC = b"vigie-trail/1"
-_BLOCK = 64  # bytes of a block of SHA-256
 _NUMBERS = struct.Struct(">qqq")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -93,17 +93,11 @@ def seal(key: bytes, previous: bytes, position: int, entry: int, sealed_at: date
     The entry's content is behind its hash: it can be pruned, and the chain still verifies.
     """
     numbers = _NUMBERS.pack(position, entry, (sealed_at - _EPOCH) // _MICROSECOND)
-    within, around = _keyed(key)
-    inner, outer = within.copy(), around.copy()
-    inner.update(previous + numbers + leaf_hash)
-    outer.update(inner.digest())
-    return outer.digest()
+    made = _begun(key).copy()
+    made.update(previous + numbers + leaf_hash)
+    return made.digest()
 
 
 @lru_cache(maxsize=8)
-def _keyed(key: bytes) -> "tuple[hashlib._Hash, hashlib._Hash]":
-    """Return the two hashes that begin every seal under a key of at most 64 bytes; `hmac.digest` begins anew."""
-    block = key.ljust(_BLOCK, b"\0")
-    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
-    inner.update(_MAC)
-    return inner, outer
+def _begun(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, _MAC, "sha256")
