@@ -1,4 +1,4 @@
-"""Plurals, feminines and the imperfect of French forms, generously: a form that does not exist harms nobody."""
+"""Plurals, feminines, persons and the imperfect of French forms, generously: a form that does not exist harms nobody."""
 
 from collections.abc import Container, Iterator
 from functools import cache
@@ -67,36 +67,60 @@ def _feminine(word: str) -> str | None:
 
 
 _CLITICS = frozenset("ne n n' se s s' y en me m m' le la les lui".split())
-_IMPERFECT = dict(
-    pair.split(":")
-    for pair in (
-        "a:avait est:était fait:faisait prend:prenait va:allait voit:voyait boit:buvait dort:dormait sort:sortait "
-        "peut:pouvait sait:savait tient:tenait vit:vivait entend:entendait perd:perdait suit:suivait vient:venait "
-        "doit:devait veut:voulait met:mettait attend:attendait sent:sentait devient:devenait croit:croyait dit:disait "
-        "comprend:comprenait répond:répondait vomit:vomissait maigrit:maigrissait grossit:grossissait meurt:mourait "
-        "court:courait reçoit:recevait ressent:ressentait revoit:revoyait reprend:reprenait revient:revenait "
-        "apprend:apprenait subit:subissait gémit:gémissait rit:riait craint:craignait"
-    ).split()
-)
+_MINE = {"se": "me", "s": "m"}
+# he : I : they : stem of the imperfect
+_IRREGULAR = {
+    he: others
+    for he, *others in (
+        verb.split(":")
+        for verb in (
+            "a:ai:ont:av est:suis:sont:ét fait:fais:font:fais prend:prends:prennent:pren va:vais:vont:all "
+            "voit:vois:voient:voy boit:bois:boivent:buv dort:dors:dorment:dorm sort:sors:sortent:sort "
+            "peut:peux:peuvent:pouv sait:sais:savent:sav tient:tiens:tiennent:ten vit:vis:vivent:viv "
+            "entend:entends:entendent:entend perd:perds:perdent:perd suit:suis:suivent:suiv "
+            "vient:viens:viennent:ven doit:dois:doivent:dev veut:veux:veulent:voul met:mets:mettent:mett "
+            "attend:attends:attendent:attend sent:sens:sentent:sent devient:deviens:deviennent:deven "
+            "croit:crois:croient:croy dit:dis:disent:dis comprend:comprends:comprennent:compren "
+            "répond:réponds:répondent:répond vomit:vomis:vomissent:vomiss maigrit:maigris:maigrissent:maigriss "
+            "grossit:grossis:grossissent:grossiss meurt:meurs:meurent:mour court:cours:courent:cour "
+            "reçoit:reçois:reçoivent:recev ressent:ressens:ressentent:ressent revoit:revois:revoient:revoy "
+            "reprend:reprends:reprennent:repren revient:reviens:reviennent:reven "
+            "apprend:apprends:apprennent:appren subit:subis:subissent:subiss gémit:gémis:gémissent:gémiss "
+            "rit:ris:rient:ri craint:crains:craignent:craign"
+        ).split()
+    )
+}
 
 
-def in_the_past(form: str, known: Container[str]) -> str | None:
-    """Return a form whose first verb is told in the imperfect; `known` tells the folded French words.
+def conjugated(form: str, known: Container[str]) -> Iterator[str]:
+    """Give a form whose first verb is said of others (I, they) and in the imperfect; `known` tells the folded words.
 
-    >>> in_the_past("ne voit plus", ()), in_the_past("tousse", {"toussait", "tousser"}), in_the_past("grippe", ())
-    ('ne voyait plus', 'toussait', None)
+    >>> list(conjugated("ne voit plus", ()))
+    ['ne voient plus', 'ne voyait plus', 'ne voyaient plus', 'je ne vois plus', 'je ne voyais plus']
+    >>> list(conjugated("se gratte", {"gratter", "grattait"}))[3], list(conjugated("grippe", ()))
+    ('je me gratte', [])
     """
     words = form.split()
     at = next((i for i, word in enumerate(words) if word not in _CLITICS), None)
     if at is None:
-        return None
-    before, elided, verb = words[at].rpartition("'")
-    past = _IMPERFECT.get(verb) or _first_group(verb, known)
-    return past and " ".join([*words[:at], before + elided + past, *words[at + 1 :]])
+        return
+    before, elided, he = words[at].rpartition("'")
+    verb = _IRREGULAR.get(he) or _first_group(he, known)
+    if verb is None:
+        return
+    me, they, stem = verb
+    after = words[at + 1 :]
+    mine = [_MINE.get(word, word) for word in words[:at]]
+    for said in (they, stem + "ait", stem + "aient"):
+        yield " ".join([*words[:at], before + elided + said, *after])
+    if len(words) == 1 or (me == he and mine == words[:at]):  # « bois » alone is wood
+        return
+    for said in (me, stem + "ais"):
+        yield " ".join(["je", *mine, _MINE.get(before, before) + elided + said, *after])
 
 
-def _first_group(verb: str, known: Container[str]) -> str | None:
-    stem = verb[:-1] + ("e" if verb.endswith("ge") else "")
-    if len(verb) < 5 or not verb.endswith("e") or fold(verb[:-1]).text + "er" not in known:
+def _first_group(he: str, known: Container[str]) -> list[str] | None:
+    stem = he[:-1] + ("e" if he.endswith("ge") else "")
+    if len(he) < 5 or not he.endswith("e") or fold(he[:-1]).text + "er" not in known:
         return None
-    return stem + "ait" if fold(stem).text + "ait" in known else None
+    return [he, he + "nt", stem] if fold(stem).text + "ait" in known else None

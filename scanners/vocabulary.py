@@ -20,7 +20,7 @@ from typing import Any
 from scanners.contexts import Case, Context, Side, Triggers, triggers_of
 from scanners.findings import Category, Level
 from scanners.fold import fold
-from scanners.inflection import in_the_past, inflected
+from scanners.inflection import conjugated, inflected
 from scanners.kept import kept
 from scanners.openings import Openings
 from scanners.spelling import rare_words
@@ -255,9 +255,8 @@ def _forms(group: Group, classes: dict[str, Any]) -> Iterator[tuple[str, Entry, 
             for form in expanded(source, classes["classes"]):
                 for variant in (form,) if group.exact else inflected(form):
                     yield variant, group.entry, group.exact
-                past = in_the_past(form, rare_words())
-                if past is not None:
-                    yield past, group.entry, True
+                for told in conjugated(form, rare_words()):
+                    yield told, group.entry, True
 
 
 def expanded(source: str, classes: dict[str, list[str]]) -> Iterator[str]:
