@@ -1,4 +1,4 @@
-"""Plurals, feminines, persons and the imperfect of French forms, generously: a form that does not exist harms nobody."""
+"""Plurals, feminines, persons, imperfect of French forms, generously: a form that does not exist harms nobody."""
 
 from collections.abc import Container, Iterator
 from functools import cache

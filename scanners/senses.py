@@ -11,10 +11,16 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from scanners.contexts import Context, Side
+from scanners.spelling import common_words
 
 SENSES = Path(__file__).parent / "lexicon" / "sens.toml"
 THINGS = ("institution", "papier", "objet", "argent", "abstrait")
 _SUBJECTS = frozenset((*THINGS, "sujet"))
+_SOLID = frozenset(THINGS) - {"institution"}  # institutions hold persons too: « le patron », « le maire »
+_LIVING = frozenset(("personne", "soin", "corps", "moi", "prenom"))
+_BARE = frozenset(("objet", "argent"))
+_VERBS = frozenset("porte portes place places tente tentes marche montre note cherche".split())
+SUBJECT = 9  # words
 REACH = 14
 REMEMBERED = 8_192  # words
 CLAUSE = 8
@@ -30,13 +36,32 @@ _LINKS = frozenset(
 )
 _DETERMINERS = frozenset("le la les l son sa ses leur leurs cette ce ces un une notre nos votre vos".split())
 _COPULAS = frozenset("est sont etait etaient semble parait reste devient deviennent".split())
+# What leads from a subject to what befalls it: « la rocade [fait un] infarctus ».
+_CARRIES = frozenset(
+    (
+        "est sont etait etaient sera a ont avait avaient aura fait font faisait faisaient fera reste restent devient "
+        "deviennent semble parait souffre souffrent prend prennent pris attrape attrapent traverse frole ete etre "
+        "avoir faire vient viennent donne donnent un une le la les l en sous encore deja toujours plus pas bien tres "
+        "trop assez presque vraiment completement peu comme nous vous me m t te s se ne n tout toute chaque fois "
+        "enfin desormais maintenant souvent parfois litteralement"
+    ).split()
+)
+_ARTICLES = frozenset("le la les l des un une ce cet cette ces notre nos votre vos chaque".split())
+_OPENS = frozenset(", ; : ( ) \n . ! ? - et mais car donc puis que qu quand si lorsque puisque".split())
+_BREAKS = frozenset(
+    (
+        "et ou mais car donc puis que qu qui quand si lorsque puisque dont pour par avec sans depuis pendant suite "
+        "apres avant a chez contre sur dans"
+    ).split()
+)
 _OF = frozenset("de du des d par sur entre contre face devant".split())
 _TO = frozenset("a au aux".split())
+_NO_NOUN = _OF | _TO | _DETERMINERS
 _TEAM = frozenset("nous on notre nos".split())
 _SAYS = frozenset(
     "a ont dit disent explique expliquent signale signalent parle parlent confie raconte informe indique".split()
 )
-_SUFFERS = frozenset("souffre souffrent souffrait".split())
+_SUFFERS = frozenset("souffre souffrent souffrait atteint atteinte atteints atteintes couvert couverte".split())
 _JEST = re.compile(
     r"(?:dit|disait|ajoute|precise|repond) (?:il|elle) en (?:riant|souriant|plaisantant|rigolant)|"
     r"(?:plaisante|ironise|rigole) (?:t )?(?:il|elle|monsieur|madame|mr|mme)|facon de parler|au (?:sens )?figure|mdr$"
@@ -76,6 +101,8 @@ class Senses:
         self._everyday = re.compile("|".join(data["everyday"]))
         self._qualities = re.compile("|".join(data["qualities"]))
         self._by_things = re.compile("|".join(data["by_things"]))
+        self._somebody = re.compile("|".join(data["somebody"]))
+        self._anybody = frozenset(data["anybody"])
         self._serving: dict[str, bool] = {}
         # What a folded word names: care, a body, a person, oneself, or some kind of thing.
         self.class_of = lru_cache(REMEMBERED)(self._class_of)
@@ -162,6 +189,43 @@ class Senses:
     def _is_a_thing(self, before: Sequence[str]) -> bool:
         """Tell whether a thing *is* what the form says (« la procédure est dépressive »)."""
         return bool(before) and before[-1] in _COPULAS and self._of_a_thing(before)
+
+    def is_said_of_a_thing(self, words: Sequence[str], form: int, sentence: int) -> bool:
+        """Tell whether a subject that names nobody and no body leads straight to the form (« la rocade fait un … »).
+
+        `form` and `sentence` are where they begin.
+        """
+        before = words[max(sentence, form - REACH) : form]
+        at = len(before)
+        if at > 2 and before[at - 1] in _OF and before[at - 2] in _SUFFERS:
+            at -= 2
+        while at and before[at - 1] in _CARRIES:
+            at -= 1
+        if not at or before[at - 1] in self._anybody or before[at - 1] in _NO_NOUN:
+            return False
+        first = at
+        while first and first > at - SUBJECT and before[first - 1] not in _ENDS and before[first - 1] not in _BREAKS:
+            first -= 1
+        if first == at or (first and before[first - 1] not in _OPENS):
+            return False
+        return self._names_a_thing(before[first:at], led=at < len(before))
+
+    def _names_a_thing(self, subject: Sequence[str], *, led: bool) -> bool:
+        """Tell whether a subject is known for a thing (« dossier de Mme Roy »), or no word of it names anybody."""
+        if not _TELLS.isdisjoint(subject):
+            return False
+        if subject[0] not in _ARTICLES:  # « Chaudière [en] … »: only what can be no verb
+            return led and len(subject) == 1 and subject[0] not in _VERBS and self.class_of(subject[0]) in _BARE
+        if self.class_of(subject[1] if len(subject) > 1 else "") in _SOLID and not _OF.isdisjoint(subject[2:3]):
+            return True
+        return all(map(self._is_plain, subject))
+
+    def _is_plain(self, word: str) -> bool:
+        """Tell whether a word is French and names no person and no state of health."""
+        kind = self.class_of(word)
+        return kind in _SOLID or (
+            kind not in _LIVING and word in common_words() and self._somebody.fullmatch(word) is None
+        )
 
     def _about_a_thing(self, form: Sequence[str], after: Sequence[str]) -> bool:
         if after and self._qualities.fullmatch(after[0]):

@@ -34,6 +34,8 @@ WINDOW = 16
 TRADE = (6, 4)  # words before and after a form that may make a job or a shop of it
 _LETTERS = {"upper": Text.is_upper, "capital": Text.is_capitalised, "plain": Text.is_plain}
 MOST_REMEMBERED = 10_000  # matches of one text: a text of a million characters must not fill the memory
+# What only persons have: said of a thing, it is an image.
+ILLNESS = frozenset("etat pathologie symptome organe soins handicap psychique grossesse addiction".split())
 # What these name is never an image: a benefit is granted by the very institutions that images speak of.
 BENEFITS = frozenset({"prestation", "handicap_prestation", "arret", "vigilance"})
 
@@ -204,7 +206,13 @@ class _Place:
             or is_beast(self._before)
             or (entry.family == "specialite" and is_apposition(self._words, first, last))
             or (entry.family in PRACTISED and is_practice(self._after))
-            or (entry.family not in BENEFITS and senses().is_image(self._words, first, last, self._sentence))
+            or (entry.family not in BENEFITS and self._is_image(entry))
+        )
+
+    def _is_image(self, entry: Entry) -> bool:
+        place = self._words, self._first, self._last, self._sentence
+        return senses().is_image(*place) or (
+            entry.family in ILLNESS and senses().is_said_of_a_thing(self._words, self._first, self._sentence[0])
         )
 
     def reading(self, entry: Entry) -> tuple[Entry, Level | None, Case | None]:

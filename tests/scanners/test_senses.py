@@ -20,6 +20,9 @@ def alarms(text: str) -> list[Level]:
         "Nous sommes aveugles depuis ce matin sur les dossiers.",  # the writer's own team
         "Elle est droguée aux séries.",
         "L'administration est autiste.",
+        "La rocade fait un infarctus chaque matin.",  # a thing for subject, though no list knows it
+        "Le dossier de M. Tassin est en soins intensifs depuis trois semaines.",  # whosever it is
+        "Chaudière atteinte d'incontinence, le bac déborde.",
     ],
 )
 def test_an_image_of_illness_raises_no_alarm(text: str) -> None:
@@ -35,6 +38,11 @@ def test_an_image_of_illness_raises_no_alarm(text: str) -> None:
         "Blessé par une machine à l'usine.",
         "Le dossier est complet. Il est aveugle.",
         "Amputé d'une jambe, le logement n'est pas adapté.",
+        "La petite dernière a la gastro.",
+        "Le titulaire du compte a un cancer.",
+        "Le carnet mentionne une épilepsie.",
+        "Placé en sevrage alcoolique depuis lundi.",
+        "Toute la maison a la gale.",
     ],
 )
 def test_the_same_words_said_of_a_body_still_refuse(text: str) -> None:
