@@ -16,6 +16,7 @@ from scanners.kept import kept
 # and are never corrected; the next ones are corrected by sound only (« hospitalise »; « potages » is no « pontages »).
 COMMON_FORMS = 70_000
 RARE_FORMS = 160_000
+EVERYDAY_FORMS = 10_000
 LONGEST = 40
 _SOUNDS = (
     (re.compile(r"asth"), "as"),
@@ -30,7 +31,7 @@ _SOUNDS = (
     (re.compile(r"ai|ei|oe|ae"), "e"),
     (re.compile(r"[ae](?:n(?=[^aeiou]|$)|m(?=[bpf]))"), "1"),
     (re.compile(r"i(?:n(?=[^aeiou]|$)|m(?=[bp]))"), "2"),
-    (re.compile(r"g(?=[ei])"), "j"),
+    (re.compile(r"ge(?=[aou])|g(?=[ei])"), "j"),
     (re.compile(r"gu(?=[ei])"), "g"),
     (re.compile(r"(.)\1+"), r"\1"),
     (re.compile(r"(?<=...)(?:e?s|es|e|t|d)$"), ""),
@@ -71,17 +72,30 @@ def rare_words() -> frozenset[str]:
     return _forms(RARE_FORMS)
 
 
+@cache
+def everyday_sounds() -> frozenset[str]:
+    """Return how the commonest French words sound: who types as they sound types these first."""
+    here = Path(__file__)
+    made_from = (version("wordfreq").encode(), here.read_bytes(), here.with_name("fold.py").read_bytes())
+    return frozenset(kept("french-sounds", made_from, lambda: sorted(map(sound, _folded(EVERYDAY_FORMS)))))
+
+
 def _shorter(word: str) -> set[str]:
     return {word[:i] + word[i + 1 :] for i in range(len(word))}
 
 
 class Speller:
-    """Knows the vocabulary's words by sound and by near spelling; `correct` words are left as they are."""
+    """Knows the vocabulary's words by sound and by near spelling; `correct` words are left as they are.
+
+    `by_ear`, it knows them by sound alone, short ones too: for texts that are typed as they sound.
+    """
 
     MOST_REMEMBERED = 50_000
 
-    def __init__(self, words: Iterable[str], correct: Set[str] = frozenset()) -> None:
+    def __init__(self, words: Iterable[str], correct: Set[str] = frozenset(), *, by_ear: bool = False) -> None:
         self._correct = correct
+        self._by_ear = by_ear
+        self._least = 2 if by_ear else 3
         self._rare = rare_words()
         self._by_sound: dict[str, str] = {}
         self._by_deletion: dict[str, str] = {}
@@ -91,17 +105,21 @@ class Speller:
 
     def _learn(self, word: str) -> None:
         key = sound(word)
-        if len(key) >= 4:
+        if len(key) >= (3 if self._by_ear else 4):
             self._by_sound.setdefault(key, word)
-        if len(word) >= 7:
+        if len(word) >= 7 and not self._by_ear:
             for part in _shorter(word):
                 self._by_deletion.setdefault(part, word)
 
     def corrected(self, words: list[str], unknown: Set[str]) -> list[str]:
         """Return the words, each `unknown` one replaced by the vocabulary's if one is near."""
         unknown = unknown - self._correct
-        fixes = {w: fixed for w in unknown if len(w) > 3 and w.isalpha() and (fixed := self._nearest(w)) != w}
+        fixes = {w: fixed for w in unknown if len(w) > self._least and w.isalpha() and (fixed := self._nearest(w)) != w}
         return [fixes.get(w, w) for w in words] if fixes else words
+
+    def hears(self, word: str) -> bool:
+        """Tell whether a folded word sounds like one of the vocabulary."""
+        return sound(word) in self._by_sound
 
     def _nearest(self, word: str) -> str:
         found = self._remembered.get(word)

@@ -9,6 +9,7 @@ from itertools import accumulate
 from scanners.collective import is_collective, may_be_collective
 from scanners.contexts import Case, Context
 from scanners.detectors.crossing import crossed
+from scanners.dictation import Dictation
 from scanners.findings import Finding, Level
 from scanners.frames import (
     PRACTISED,
@@ -26,8 +27,8 @@ from scanners.frames import (
 )
 from scanners.marks import marks_of, marks_of_all
 from scanners.senses import SENSES, senses
-from scanners.spelling import Speller
 from scanners.text import Text, lazy
+from scanners.texting import TEXTING
 from scanners.vocabulary import DATA, Entry, Vocabulary, load
 
 WINDOW = 16
@@ -50,7 +51,7 @@ def shipped() -> "HealthWords":
 def fingerprint() -> str:
     """Return a short name of the vocabulary's content, the same for the same files."""
     digest = sha256()
-    for path in (*sorted(DATA.glob("*.toml")), SENSES):
+    for path in (*sorted(DATA.glob("*.toml")), SENSES, TEXTING):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -60,7 +61,7 @@ class HealthWords:
 
     def __init__(self, vocabulary: Vocabulary, *, spelling: bool = True) -> None:
         self.vocabulary = vocabulary
-        self._speller = Speller(vocabulary.spellable, vocabulary.words) if spelling else None
+        self._dictation = Dictation(vocabulary) if spelling else None
 
     @lazy
     def whys(self) -> dict[str, str]:
@@ -69,7 +70,7 @@ class HealthWords:
 
     def find(self, text: Text) -> list[Finding]:
         """Return the health findings of a text, in order, none overlapping another."""
-        words = text.words if self._speller is None else self._speller.corrected(text.words, text.unknown)
+        text, words = (text, text.words) if self._dictation is None else self._dictation.read(text)
         beginnings = self.vocabulary.beginnings(words)
         if not beginnings:
             return []
