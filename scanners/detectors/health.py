@@ -16,19 +16,17 @@ from scanners.frames import (
     TRADED,
     clause,
     is_apposition,
-    is_beast,
     is_cause,
     is_landmark,
-    is_name,
     is_practice,
-    is_spelled_out,
-    is_street,
     is_trade,
 )
 from scanners.marks import marks_of, marks_of_all
+from scanners.names import is_name, is_spelled_out, is_street
 from scanners.senses import SENSES, senses
 from scanners.text import Text, lazy
 from scanners.texting import TEXTING
+from scanners.traps import TRAPS, Place, is_trapped
 from scanners.vocabulary import DATA, Entry, Vocabulary, load
 
 WINDOW = 16
@@ -51,7 +49,7 @@ def shipped() -> "HealthWords":
 def fingerprint() -> str:
     """Return a short name of the vocabulary's content, the same for the same files."""
     digest = sha256()
-    for path in (*sorted(DATA.glob("*.toml")), SENSES, TEXTING):
+    for path in (*sorted(DATA.glob("*.toml")), SENSES, TEXTING, TRAPS):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -204,9 +202,9 @@ class _Place:
             or is_name(self._text, first, last)
             or (first == last and is_spelled_out(self._words, first, self._sentence[1]))
             or is_cause(self._before)
-            or is_beast(self._before)
             or (entry.family == "specialite" and is_apposition(self._words, first, last))
             or (entry.family in PRACTISED and is_practice(self._after))
+            or is_trapped(self._as_trap(entry.family))
             or (entry.family not in BENEFITS and self._is_image(entry))
         )
 
@@ -215,6 +213,11 @@ class _Place:
         return senses().is_image(*place) or (
             entry.family in ILLNESS and senses().is_said_of_a_thing(self._words, self._first, self._sentence[0])
         )
+
+    def _as_trap(self, family: str) -> Place:
+        form = self._line.between(self._first, self._last + 1)
+        plain = not self._text.original.isascii() and self._text.is_plain(self._first)
+        return Place(form, family, self._before, self._after, self._around, self._line.words, plain)
 
     def reading(self, entry: Entry) -> tuple[Entry, Level | None, Case | None]:
         """Return the level of an entry here: that of the first case that holds, or its own."""

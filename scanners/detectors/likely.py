@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from scanners.collective import is_collective
 from scanners.findings import Category, Finding, Level
-from scanners.frames import is_name, is_street
 from scanners.marks import marks_of_all
+from scanners.names import is_name, is_street
 from scanners.text import Text
 
 SHORTEST = 8

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanners.findings import Category, Finding, Level
-from scanners.frames import CIVILITIES
+from scanners.names import CIVILITIES
 from scanners.text import Text
 
 _RELATIONS = frozenset(

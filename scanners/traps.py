@@ -1,0 +1,110 @@
+"""Homonyms: what a form of the vocabulary says of no patient, told by the words around it (`lexicon/pieges.toml`).
+
+A case of the vocabulary speaks for one entry, and the gravest of a form's entries wins. A trap speaks for the form:
+where it holds, none of its entries does.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from scanners.contexts import Context, Side
+
+TRAPS = Path(__file__).parent / "lexicon" / "pieges.toml"
+_NESTED = 3  # patterns that name patterns
+_SIDES = {
+    "before": Side.BEFORE,
+    "after": Side.AFTER,
+    "near": Side.NEAR,
+    "text": Side.NEAR,
+    "not_before": Side.BEFORE,
+    "not_after": Side.AFTER,
+    "not_near": Side.NEAR,
+    "not_text": Side.NEAR,
+}
+_KEYS = {*_SIDES, "why", "forms", "families", "accents"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A form where it stands, as folded words joined by single spaces; `around` is its sentence, `text` all of it.
+
+    `plain` says that the form bears no accent in a text whose writer puts them.
+    """
+
+    form: str
+    family: str
+    before: str
+    after: str
+    around: str
+    text: str
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """Forms (or families of them) and what must stand around them, or must not."""
+
+    forms: re.Pattern[str] | None
+    families: frozenset[str] | None
+    asked: tuple[tuple[str, Context], ...]
+    refused: tuple[tuple[str, Context], ...]
+    accents: bool
+
+    def holds(self, place: Place) -> bool:
+        """Tell whether the form is caught here."""
+        return (
+            (self.families is None or place.family in self.families)
+            and (self.forms is None or self.forms.fullmatch(place.form) is not None)
+            and (place.plain or not self.accents)
+            and all(context.match(_words(place, side)) for side, context in self.asked)
+            and not any(context.match(_words(place, side)) for side, context in self.refused)
+        )
+
+
+@cache
+def traps() -> tuple[Trap, ...]:
+    """Return the traps that ship with the product, read once; raises ValueError for one that says nothing."""
+    return read(tomllib.loads(TRAPS.read_text("utf-8")))
+
+
+def read(data: Mapping[str, Any]) -> tuple[Trap, ...]:
+    """Return the traps of a file; raises ValueError, KeyError or re.error for one that cannot be meant."""
+    return tuple(_trap(raw, data["patterns"]) for raw in data["trap"])
+
+
+def _trap(raw: Mapping[str, Any], patterns: Mapping[str, str]) -> Trap:
+    if unknown := set(raw) - _KEYS:
+        raise ValueError(f"unknown keys {sorted(unknown)} in a trap")
+    told = {key: Context(_whole(raw[key], patterns), side) for key, side in _SIDES.items() if key in raw}
+    asked = tuple((key, context) for key, context in told.items() if not key.startswith("not_"))
+    refused = tuple((key.removeprefix("not_"), context) for key, context in told.items() if key.startswith("not_"))
+    if not asked:
+        raise ValueError(f"a trap that asks for nothing: {raw['why']}")
+    forms, families = raw.get("forms"), raw.get("families")
+    return Trap(
+        None if forms is None else re.compile(_whole(forms, patterns)),
+        None if families is None else frozenset(families),
+        asked,
+        refused,
+        raw.get("accents", False),
+    )
+
+
+def _whole(source: str, patterns: Mapping[str, str]) -> str:
+    for _ in range(_NESTED):
+        source = re.sub(r"\{([a-z_]+)\}", lambda found: f"(?:{patterns[found.group(1)]})", source)
+    return source
+
+
+def _words(place: Place, side: str) -> str:
+    return place.around if side == "near" else str(getattr(place, side))
+
+
+def is_trapped(place: Place) -> bool:
+    """Tell whether a form says another thing than an illness or care where it stands."""
+    return any(trap.holds(place) for trap in traps())

@@ -1,0 +1,76 @@
+"""What a word of the vocabulary says of no patient, by the words around it, and what it still says of one."""
+
+import pytest
+
+from scanners.engine import scan
+from scanners.findings import Level
+from scanners.traps import read
+
+
+def alarms(text: str) -> list[Level]:
+    return [f.level for f in scan(text) if f.level is not Level.INFO]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le chat est épileptique et prend du Gardénal, budget serré.",  # a beast for subject
+        "Sevrage des agneaux en mai, pas de revenus avant l'été.",  # a beast for patient
+        "Brancardier en dialyse à Lens, ses horaires changent.",  # a job in a ward
+        "Étudiante en orthophonie à Tours, quelle caisse pour elle ?",  # studies
+        "La sage-femme du troisième a quitté la résidence.",  # a neighbour
+        "La MDPH recrute deux agents d'accueil.",  # what any office does
+        "Le taux de grossesses précoces recule dans le canton.",  # figures of a territory
+        "L'invalidité se coche, elle ne s'écrit pas.",  # an instruction
+        "Exemple à éviter : « est dépressif, à rappeler ».",  # quoted as what must not be written
+        "Le scanner avale les feuilles, il faudra renvoyer.",  # an object
+        "Dépression au large, ferry reporté à mardi.",  # the weather
+        "PCH dans le salon = plancher chauffant.",  # a sigle that is spelled out
+        "Serveur au bar Le Valium, établissement fermé.",  # a sign, a title
+        "Nom d'usage Peste, nom de naissance Lambert.",  # a surname
+    ],
+)
+def test_a_homonym_raises_no_alarm(text: str) -> None:
+    assert not alarms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Son chien a été placé car elle est hospitalisée.",
+        "Les chats sont à nourrir pendant son hospitalisation.",
+        "Vit avec quatre chiens, schizophrène.",
+        "Cuisinière en dialyse trois fois par semaine.",
+        "Étudiante en dépression, elle abandonne.",
+        "Merci de supprimer la mention de son cancer.",
+        "Ne pas écrire à Madame, elle est hospitalisée.",
+        "Elle fait une dépression et part en Bretagne.",
+        "Il a La Grippe, il viendra jeudi.",
+        "Après une TS, il vit chez son frère.",
+    ],
+)
+def test_the_same_company_hides_nobody(text: str) -> None:
+    assert Level.BLOQUANT in alarms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L'éducatrice du CMP demande qu'on la rappelle.",
+        "Maison vendue pour payer l'EHPAD de sa mère.",
+        "La MDPH lui a refusé sa demande.",
+        "Contestation de l'AT envoyée en recommandé.",
+    ],
+)
+def test_a_place_of_care_met_as_a_patient_is_still_asked_about(text: str) -> None:
+    assert alarms(text) == [Level.A_VERIFIER]
+
+
+def test_a_trap_that_asks_for_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="asks for nothing"):
+        read({"patterns": {}, "trap": [{"why": "rien", "forms": "cancer"}]})
+
+
+def test_a_trap_with_an_unknown_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown keys"):
+        read({"patterns": {}, "trap": [{"why": "rien", "before": "le", "avant": "la"}]})
