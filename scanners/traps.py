@@ -8,17 +8,19 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from scanners.contexts import Context, Side
+from scanners.marks import COMMON
 
 TRAPS = Path(__file__).parent / "lexicon" / "pieges.toml"
+REMEMBERED = 4_096  # forms
 _NESTED = 3  # patterns that name patterns
 _SIDES = {
+    "after": Side.AFTER,  # first: it is tried at one place only
     "before": Side.BEFORE,
-    "after": Side.AFTER,
     "near": Side.NEAR,
     "text": Side.NEAR,
     "not_before": Side.BEFORE,
@@ -33,7 +35,7 @@ _KEYS = {*_SIDES, "why", "forms", "families", "accents"}
 class Place:
     """A form where it stands, as folded words joined by single spaces; `around` is its sentence, `text` all of it.
 
-    `plain` says that the form bears no accent in a text whose writer puts them.
+    `marks` are those of the sentence's words; `plain` tells a form without accent where the writer puts them.
     """
 
     form: str
@@ -43,6 +45,7 @@ class Place:
     around: str
     text: str
     plain: bool
+    marks: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,22 @@ class Trap:
     refused: tuple[tuple[str, Context], ...]
     accents: bool
 
+    @property
+    def marks(self) -> frozenset[str] | None:
+        """Return the marks of which some word of the sentence bears one wherever this holds; None if any may."""
+        asked = [context.anywhere for side, context in self.asked if side != "text"]
+        return min((one for one in asked if one), key=lambda one: (len(one & COMMON), len(one)), default=None)
+
+    def may_hold(self, form: str, family: str) -> bool:
+        """Tell whether the form is one of those that the trap is laid for."""
+        return (self.families is None or family in self.families) and (
+            self.forms is None or self.forms.fullmatch(form) is not None
+        )
+
     def holds(self, place: Place) -> bool:
-        """Tell whether the form is caught here."""
+        """Tell whether what stands around such a form is what the trap asks for."""
         return (
-            (self.families is None or place.family in self.families)
-            and (self.forms is None or self.forms.fullmatch(place.form) is not None)
-            and (place.plain or not self.accents)
+            (place.plain or not self.accents)
             and all(context.match(_words(place, side)) for side, context in self.asked)
             and not any(context.match(_words(place, side)) for side, context in self.refused)
         )
@@ -105,6 +118,19 @@ def _words(place: Place, side: str) -> str:
     return place.around if side == "near" else str(getattr(place, side))
 
 
+@lru_cache(REMEMBERED)
+def _laid_for(form: str, family: str) -> tuple[tuple[frozenset[str] | None, Trap], ...]:
+    return tuple((_marks(at), trap) for at, trap in enumerate(traps()) if trap.may_hold(form, family))
+
+
+@cache
+def _marks(at: int) -> frozenset[str] | None:
+    return traps()[at].marks
+
+
 def is_trapped(place: Place) -> bool:
     """Tell whether a form says another thing than an illness or care where it stands."""
-    return any(trap.holds(place) for trap in traps())
+    for marks, trap in _laid_for(place.form, place.family):
+        if (marks is None or not marks.isdisjoint(place.marks)) and trap.holds(place):
+            return True
+    return False

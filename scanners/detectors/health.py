@@ -217,7 +217,7 @@ class _Place:
     def _as_trap(self, family: str) -> Place:
         form = self._line.between(self._first, self._last + 1)
         plain = not self._text.original.isascii() and self._text.is_plain(self._first)
-        return Place(form, family, self._before, self._after, self._around, self._line.words, plain)
+        return Place(form, family, self._before, self._after, self._around, self._line.words, plain, self._marks)
 
     def reading(self, entry: Entry) -> tuple[Entry, Level | None, Case | None]:
         """Return the level of an entry here: that of the first case that holds, or its own."""
