@@ -13,7 +13,8 @@ _COLLECTIVE = Context(
     r"mois sans|octobre rose|mars bleu|movember|sensibilisation|"
     r"depliants?|flyers?|affiches?|brochures?|webinaire|colloque|"
     r"epidemie|projet (?:social|#|de service|d etablissement|territorial|regional)|axes?|ordre du jour|"
-    r"stand|plaquettes?|comite|copil|partenariat|diagnostic local|contrat local|"
+    r"stand|plaquettes?|comite(?! (?:regional|medical|de reconnaissance))|copil|partenariat|"
+    r"diagnostic local|contrat local|"
     r"groupes? (?:de (?:travail|parole)|d (?:echanges?|entraide))|"
     r"don du sang|collecte|merci de ne (?:pas|plus|jamais)|"
     r"ne (?:pas|plus|jamais|rien) (?:saisir|ecrire|mentionner|indiquer|mettre|noter)|"
@@ -48,7 +49,8 @@ _TOLD_OF_ALL = Context(
 )
 _GROUP = Context(
     r"le public|"
-    r"(?:les|des|aux|ces|nos|vos|certains|certaines|beaucoup (?:de|d)|trop de|tous les|toutes les|quelques) (?:\w+ )?"
+    r"(?:les|des|aux|ces|nos|vos|certains|certaines|beaucoup (?:de|d)|trop de|tous les|toutes les|quelques) "
+    r"(?:(?!deux|trois|quatre)\w+ )?"
     r"(?:usagers|usageres|locataires|habitants|personnes|gens|publics?|menages|foyers|agents|collegues|familles|"
     r"seniors|aines|retraites|aidants|"
     r"beneficiaires|assures|patients|malades|benevoles|elus|salaries|etudiants|residents|adultes|"

@@ -47,7 +47,7 @@ _STUDIED = re.compile(
 _PRACTICE = re.compile(
     r"(?:\w+ ){0,4}?(?:(?:est|sera|etait) (?:absente?|ferme|fermee|remplacee?|en conges?|parti|partie)|"
     r"(?:a pris|prend|part a|part en|prendra) (?:sa |la )?retraite|a ferme|ferme (?:son|le|la|ses|en|a|au|pour)|"
-    r"a demenage|demenage|n accepte (?:pas|plus)|"
+    r"a demenage|demenage|n accepte (?:pas|plus) (?:de|d|les|que|la c2s|la css|la cmu)|"
     r"ne prend (?:pas|plus) (?:la (?:c2s|css|cmu)|de nouveaux|les nouveaux|la carte)|"
     r"organisent? (?:ses|leurs|des|une (?:journee|reunion|matinee)|un (?:forum|atelier|stand))|"
     r"se reuni(?:t|ssent)|a ete renovee?|visite nos|"
@@ -59,7 +59,8 @@ _CARED_FOR = Context(
     r"suivie?s?|soignee?s?|hospitalis\w+|operee?|traitee?|rdv|consult\w*|patiente?|malade|"
     r"(?<!a l )arret(?! (?:de (?:bus|tram|metro)|#))|ij|accident|devis|"
     r"rembours\w*|factur\w*|ordonnance|seances?|souffre|sous|prend|attend|impayee?s?|frais|invalidite|aah|rqth|inapte|"
-    r"conge|vit|reside|resident|residente|admise?|entree?|placee?(?! (?:du|de|des) )|orientee?|adressee?",
+    r"conge|contrat de sejour|vit|reside|resident|residente|admise?|entree?|"
+    r"placee?(?! (?:du|de|des) )|orientee?|adressee?",
     Side.NEAR,
 )
 PRACTISED = frozenset("specialite soins_courants structure hospitalisation".split())

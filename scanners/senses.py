@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from scanners.contexts import Context, Side
+from scanners.injuries import is_hurt
 from scanners.spelling import common_words
 
 SENSES = Path(__file__).parent / "lexicon" / "sens.toml"
@@ -137,6 +138,8 @@ class Senses:
             return False
         before = words[max(sentence[0], first - REACH) : first]
         after = words[last + 1 : min(sentence[1], last + 1 + REACH)]
+        if is_hurt(" ".join(before), words[first]):
+            return False
         if len(before) > 2 and before[-1] in ("d", "de") and before[-2] in _SUFFERS:  # « la caisse souffre d'amnésie »
             before = before[:-2]
         left, right = set(map(self.class_of, before)), set(map(self.class_of, after))
