@@ -33,7 +33,7 @@ _BEFORE_ABLE = frozenset(
     ).split()
 )
 _GLUED = re.compile(r"(?:[ldjnsm]|qu)(?=[aeiouyhéèêâœ])")
-_SEVERAL = frozenset("les ses des mes leurs deux trois quatre plusieurs 2 3 4".split())
+_SEVERAL = frozenset("les ses des mes leurs deux trois quatre plusieurs quelques 2 3 4".split())
 _SHORTEST = 4  # letters of a word that an article was glued to
 
 
@@ -109,7 +109,7 @@ def spelled_out(text: Text, known: Callable[[str], bool]) -> Text:
     if texting().may_be(text):
         words = list(_WORD.finditer(original))
         if texting().is_typed_so([word.group() for word in words]):
-            changes = {**dict(_changes(original, words, known)), **changes}
+            changes = {**changes, **dict(_changes(original, words, known))}
     return _changed(text, changes) if changes else text
 
 
