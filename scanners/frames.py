@@ -10,7 +10,8 @@ from scanners.senses import senses
 _TRADE = Context(
     r"travaill\w+ (?:a|au|aux|chez|comme|en|de nuit|dans|pour)|embauchee?|employee? (?:a|au|par|"
     r"comme|dans|en)|recrutee?|"
-    r"cdd|cdi|interim|vacataire|stage|stagiaire|apprentie?s?|apprentissage|alternance|contrat (?:a|au|chez|de|en)|"
+    r"cdd|cdi|interim|vacataire|stage|stagiaire|apprentie?s?|apprentissage|alternance|"
+    r"contrat (?:a(?! (?:signer|recevoir|renvoyer|relire))|au|chez|de(?! sejour)|en)|"
     r"agent d|agente d|agente? (?:de (?:securite|service|nettoyage|proprete|surveillance)|hospitalier)|vigile|"
     r"veilleur|standardiste|lingere|aide soignante?|ash|cuisinier|cuisiniere|secretaire|benevole (?:a|au|chez|dans)|"
     r"femme de menage|"

@@ -47,6 +47,8 @@ def test_a_homonym_raises_no_alarm(text: str) -> None:
         "Elle fait une dépression et part en Bretagne.",
         "Il a La Grippe, il viendra jeudi.",
         "Après une TS, il vit chez son frère.",
+        "Il est au Vinatier depuis un mois.",
+        "A fait un malaise chez les voisins.",
     ],
 )
 def test_the_same_company_hides_nobody(text: str) -> None:
@@ -60,6 +62,11 @@ def test_the_same_company_hides_nobody(text: str) -> None:
         "Maison vendue pour payer l'EHPAD de sa mère.",
         "La MDPH lui a refusé sa demande.",
         "Contestation de l'AT envoyée en recommandé.",
+        "Demande d'entrée en USLD déposée.",
+        "Attend une place en CAMSP pour le petit.",
+        "Passé aux urgences sans sa carte, facture de 58 € reçue.",
+        "L'opération est fixée au 3 mai.",
+        "A quitté son poste pour s'occuper de son frère dépendant.",
     ],
 )
 def test_a_place_of_care_met_as_a_patient_is_still_asked_about(text: str) -> None:
