@@ -23,25 +23,26 @@ class TextTooLong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """A name and what it finds; the ground it takes is closed to those that follow."""
+    """A name and what it finds where a text holds digits enough; the ground it takes is closed to those that follow."""
 
     name: str
     find: Callable[[Text], Iterable[Finding]]
+    fewest: int = 0  # digits
 
 
 # In this order: what is certain first, then what would be mistaken for a NIR, then the NIRs that need a context.
 DETECTORS = (
     Detector("email", numbers.find_emails),
-    Detector("iban", numbers.find_ibans),
-    Detector("nir_certain", nir.find_certain_nirs),
-    Detector("telephone", numbers.find_phones),
-    Detector("etablissement", numbers.mask_establishments),
-    Detector("date_naissance", numbers.find_birth_dates),
-    Detector("nir_probable", nir.find_likely_nirs),
-    Detector("nir_en_morceaux", nir.find_split_nirs),
-    Detector("nir_partiel", nir.find_partial_nirs),
+    Detector("iban", numbers.find_ibans, numbers.FEWEST_IN_IBAN),
+    Detector("nir_certain", nir.find_certain_nirs, nir.FEWEST),
+    Detector("telephone", numbers.find_phones, numbers.FEWEST_IN_PHONE),
+    Detector("etablissement", numbers.mask_establishments, numbers.FEWEST_IN_SIRET),
+    Detector("date_naissance", numbers.find_birth_dates, numbers.FEWEST_IN_DATE),
+    Detector("nir_probable", nir.find_likely_nirs, nir.FEWEST),
+    Detector("nir_en_morceaux", nir.find_split_nirs, nir.FEWEST_SPLIT),
+    Detector("nir_partiel", nir.find_partial_nirs, nir.SHORTEST_HIDDEN),
     Detector("nir_dicte", spoken.find_spoken_nirs),
-    Detector("adresse", numbers.find_addresses),
+    Detector("adresse", numbers.find_addresses, 1),
     Detector("nom_tiers", third_parties.find_related),
     Detector("sante", lambda text: health.shipped().find(text)),
     Detector("sante_probable", likely.find_likely),
@@ -92,8 +93,10 @@ def _recognizers(own: OwnWords | None) -> list[EntityRecognizer] | None:
 
 def _found(original: str) -> Iterator[Finding]:
     text = Text.of(original)
+    digits = text.digits
     for detector in DETECTORS:
-        yield from detector.find(text)
+        if digits >= detector.fewest:
+            yield from detector.find(text)
 
 
 def _resolved(findings: Iterable[Finding]) -> Iterator[Finding]:

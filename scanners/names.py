@@ -84,7 +84,7 @@ def is_name(text: Text, first: int, last: int) -> bool:
     if _is_vouched_for(words, before, last):
         return True
     if before >= 0 and words[before] in _TITLES and last + 1 < len(words):
-        joined = text.folded.text[text.spans[last][1]] == "-"  # « mme cardiaque-dubois »
+        joined = text.folded.text[text.span(last)[1]] == "-"  # « mme cardiaque-dubois »
         if _is_given(words[last + 1]) or (joined and words[last + 1].isalpha()):
             return True
     if not text.is_capitalised(first) or _is_shouted(text, first, last):

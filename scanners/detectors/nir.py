@@ -117,7 +117,7 @@ def _judged(candidate: _Candidate, about: bool, other: bool) -> tuple[Level, str
 
 def find_split_nirs(text: Text) -> Iterator[Finding]:
     """Find the NIRs given in pieces (« commence par 1 85 07 78, la suite est 006 000 et la clé 13 »)."""
-    if text.digits < FEWEST_SPLIT or _JOINS.isdisjoint(text.distinct):
+    if _JOINS.isdisjoint(text.distinct):
         return
     folded = text.folded.text
     runs = [run for run in _RUN.finditer(folded) if text.is_free(*run.span())]

@@ -64,8 +64,6 @@ def find_emails(text: Text) -> Iterator[Finding]:
 
 def find_ibans(text: Text) -> Iterator[Finding]:
     """Find bank accounts: IBAN (ISO 13616, modulo 97) and French RIB."""
-    if text.digits < FEWEST_IN_IBAN:
-        return
     for found in _IBAN.finditer(text.folded.text) if any(map(_IBAN_BEGUN.match, text.unknown)) else ():
         compact = re.sub(r"[ \-]", "", found.group())
         if _is_iban(compact):
@@ -116,16 +114,14 @@ def find_birth_dates(text: Text) -> Iterator[Finding]:
     """Find dates of birth; keep every date and establishment number from being read as a NIR."""
     folded = text.folded.text
     why = "Une date de naissance a sa zone ; avec la civilité et le département, elle donne 7 chiffres du NIR."
-    if text.digits < FEWEST_IN_DATE:
-        return
-    for found in _DATE.finditer(folded):
+    for found in text.numbers(_DATE, FEWEST_IN_DATE):
         if text.is_free(*found.span()):
             born = _BORN.search(folded[max(0, found.start() - 24) : found.start()])
             if born:
                 yield _take(text, *found.span(), Category.DATE_NAISSANCE, "date_naissance", why)
             else:
                 text.take(*found.span())
-    written = any(announce in folded for announce in _ANNOUNCES) and not _MONTHS.isdisjoint(text.distinct)
+    written = not _MONTHS.isdisjoint(text.distinct) and any(announce in folded for announce in _ANNOUNCES)
     for found in _WRITTEN_DATE.finditer(folded) if written else ():
         yield _take(text, *found.span(1), Category.DATE_NAISSANCE, "date_naissance", why)
 
@@ -142,7 +138,7 @@ def mask_establishments(text: Text) -> Iterator[Finding]:
 
 def find_addresses(text: Text) -> Iterator[Finding]:
     """Find postal addresses that begin with a number and a kind of street."""
-    if not text.digits or _STREETS.isdisjoint(text.distinct):
+    if _STREETS.isdisjoint(text.distinct):
         return
     for found in _STREET.finditer(text.folded.text):
         start, end = found.span()

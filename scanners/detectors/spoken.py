@@ -34,7 +34,7 @@ def find_spoken_nirs(text: Text) -> Iterator[Finding]:
     for first, last in _runs(words):
         digits = _spelled(words[first : last + 1])
         if len(digits) in (13, 15) and has_structure(digits[:13]):
-            start = text.spans[first][0]
+            start = text.span(first)[0]
             told = _ANNOUNCED.search(text.folded.text[max(0, start - NEAR) : start]) is not None
             certain = told or (len(digits) == 15 and has_key(digits))
             level = Level.BLOQUANT if certain else Level.A_VERIFIER
@@ -44,13 +44,12 @@ def find_spoken_nirs(text: Text) -> Iterator[Finding]:
 def _runs(words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Return the first and last of the number words that follow one another, links between them aside."""
     first = last = -1
-    for at, word in enumerate(words):
-        if word in _NUMBERS or (word.isdigit() and len(word) <= MOST_DIGITS):
-            first, last = (at if first < 0 else first), at
-        elif word not in _LINKS and first >= 0:
-            if last - first >= FEWEST:
+    for at in [i for i, word in enumerate(words) if word in _NUMBERS or (word.isdigit() and len(word) <= MOST_DIGITS)]:
+        if first < 0 or not _LINKS.issuperset(words[last + 1 : at]):
+            if first >= 0 and last - first >= FEWEST:
                 yield first, last
-            first = -1
+            first = at
+        last = at
     if first >= 0 and last - first >= FEWEST:
         yield first, last
 

@@ -1,19 +1,20 @@
 """Find the names of people other than the insured: introduced by a relation, or seen by the language model."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from scanners.findings import Category, Finding, Level
+from scanners.fold import Folded
 from scanners.names import CIVILITIES
 from scanners.text import Text
 
+# Those of the pattern below, folded: it is tried where one stands.
 _RELATIONS = frozenset(
     (
         "fils fille filles enfant enfants mari femme epouse epoux conjoint conjointe compagnon compagne concubin "
-        "concubine ex mere pere maman papa soeur frere oncle tante cousin cousine neveu niece beau belle grand "
-        "voisin voisine ami amie bailleur proprietaire employeur patron referente referent collegue tuteur "
-        "tutrice curateur curatrice"
+        "concubine mere pere soeur frere oncle tante cousin cousine neveu niece voisin voisine ami amie bailleur "
+        "proprietaire employeur referent referente collegue tuteur tutrice curateur curatrice"
     ).split()
 )
 _NAME = r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)?"
@@ -30,18 +31,18 @@ WHY = "Le nom d'un tiers n'est pas nécessaire au signalement."
 
 def find_related(text: Text) -> Iterator[Finding]:
     """Find the names that a family or social relation introduces (« sa fille Léa »)."""
+    told = text.distinct & _RELATIONS
     end = 0
-    for start in sorted(_places(text)):
+    for start in sorted(_places(text.folded, told)):
         found = _RELATED.match(text.original, start) if start >= end else None
         if found is not None and not text.shouted:
             end = found.end()
             yield Finding(*found.span(1), Category.NOM_TIERS, Level.INFO, "identite.nom_tiers", WHY)
 
 
-def _places(text: Text) -> Iterator[int]:
-    """Return where the original text may name a relation."""
-    folded = text.folded
-    for word in text.distinct & _RELATIONS:
+def _places(folded: Folded, told: Iterable[str]) -> Iterator[int]:
+    """Return where the original text may name one of the relations that it tells."""
+    for word in told:
         at = folded.text.find(word)
         while at >= 0:
             yield folded.span(at, at + len(word))[0]
