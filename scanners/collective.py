@@ -1,6 +1,7 @@
 """Whether an action, an instruction or everybody is spoken of, and no person (annotation guide, rule 1)."""
 
 import re
+from functools import cache
 
 from scanners.contexts import Context, Side
 
@@ -89,6 +90,8 @@ def is_collective(before: str, rest: str, own: str, sentence: str, marks: set[st
     is another matter (« Diabétique, inscrit à l'atelier »). `own` is that clause: a group must stand in it. `marks` are
     those of the sentence's words.
     """
+    if not may_be_collective(marks):
+        return False
     so_far, breath = f"{before} {rest}", f"{_PAUSES.split(before)[-1]} {rest}"
     spoken = (
         _COLLECTIVE.is_among(so_far, marks)
@@ -102,6 +105,12 @@ def is_collective(before: str, rest: str, own: str, sentence: str, marks: set[st
 
 def may_be_collective(marks: set[str]) -> bool:
     """Tell whether a sentence whose words bear these marks may speak of an action, of an instruction or of a group."""
-    return any(
-        context.may_be_among(marks) for context in (_COLLECTIVE, _HEADING, _TOLD_OF_ALL, _GROUP, _THEMES, _SHARE)
-    )
+    told = _told()
+    return told is None or not told.isdisjoint(marks)
+
+
+@cache
+def _told() -> frozenset[str] | None:
+    marks = [one.anywhere for one in (_COLLECTIVE, _HEADING, _TOLD_OF_ALL, _GROUP, _THEMES, _SHARE)]
+    known = [some for some in marks if some is not None]
+    return frozenset().union(*known) if len(known) == len(marks) else None

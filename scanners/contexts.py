@@ -81,7 +81,12 @@ def _marks(told: str | None) -> frozenset[str] | None:
     return None if told is None else frozenset(told.split(" "))
 
 
-@dataclass(frozen=True, slots=True)
+# Where the words stand of which one must bear a mark: just before the form, just after, or in its sentence. Plain
+# numbers, and a tuple of marks in their order: they are asked for several times a form.
+BEFORE, AFTER, ANYWHERE = range(3)
+
+
+@dataclass(frozen=True)
 class Case:
     """One reading of a form: the context it asks for, and the level it then has (none: nothing to say)."""
 
@@ -101,6 +106,15 @@ class Case:
         every = (self.before, self.after, self.near, self.not_before, self.not_after, self.not_near)
         return tuple(context for context in every if context is not None)
 
+    @lazy
+    def asked(self) -> tuple[tuple[int, frozenset[str]], ...]:
+        """Return the marks without which the case does not hold, each set with the place that asks for one of it."""
+        edges = ((BEFORE, self.before), (AFTER, self.after))
+        near = [(place, context.at_edge) for place, context in edges if context is not None]
+        far = [context.anywhere for context in (self.before, self.after, self.near) if context is not None]
+        every = (*near, *((ANYWHERE, marks) for marks in far))
+        return tuple((place, marks) for place, marks in every if marks is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Triggers:
@@ -113,17 +127,10 @@ class Triggers:
 
 def triggers_of(cases: Iterable[Case]) -> Triggers | None:
     """Return the marks without which none of the cases holds; None where one asks for no word that is known."""
-    found: dict[str, set[str]] = {"before": set(), "after": set(), "anywhere": set()}
+    found: tuple[set[str], ...] = (set(), set(), set())
     for case in cases:
-        if not (asked := _asked(case)):
+        if not case.asked:
             return None
-        place, marks = min(asked, key=lambda one: (len(one[1] & COMMON), len(one[1])))
-        found[place] |= marks
-    return Triggers(**{place: frozenset(marks) for place, marks in found.items()})
-
-
-def _asked(case: Case) -> list[tuple[str, frozenset[str]]]:
-    edges = (("before", case.before), ("after", case.after))
-    near = [(place, context.at_edge) for place, context in edges if context is not None]
-    far = [("anywhere", context.anywhere) for context in (case.before, case.after, case.near) if context is not None]
-    return [(place, marks) for place, marks in (*near, *far) if marks is not None]
+        place, marks = min(case.asked, key=lambda one: (len(one[1] & COMMON), len(one[1])))
+        found[place].update(marks)
+    return Triggers(*map(frozenset, found))

@@ -50,7 +50,10 @@ class Openings:
     def has(self, words: Sequence[str], index: int) -> bool:
         """Tell whether a form of several words may begin at an index."""
         seconds = self._thirds.get(words[index])
-        return seconds is not None and index + 1 < len(words) and words[index + 1] in seconds
+        if seconds is None or index + 1 >= len(words):
+            return False
+        thirds = seconds.get(words[index + 1], ())
+        return (words[index + 2] if index + 2 < len(words) else "") in thirds
 
 
 def _compact(found: Mapping[str, Mapping[str, Collection[str]]]) -> dict[str, dict[str, Any]]:

@@ -15,7 +15,7 @@ class Forms:
     def __init__(self, numbers: dict[str, int]) -> None:
         self._trie = Trie(numbers)
         self._numbers = array("H", (numbers[form] for form in self._by_place()))
-        self._longest = max(map(len, numbers), default=0) + 1
+        self._longest = max((form.count(" ") + 1 for form in numbers), default=0)
 
     def _by_place(self) -> Sequence[str]:
         return [self._trie.restore_key(place) for place in range(len(self._trie))]
@@ -42,9 +42,9 @@ class Forms:
         """Return how many forms bear each number."""
         return Counter(self._numbers)
 
-    def longest(self, line: str, at: int) -> tuple[str, int] | None:
-        """Return the longest form that begins at a place of a line and ends where a word does, and its number."""
-        part = line[at : at + self._longest]
+    def longest(self, words: Sequence[str], index: int) -> tuple[str, int] | None:
+        """Return the longest form that begins at a word and ends where one does, and its number."""
+        part = " ".join(words[index : index + self._longest])
         for form in reversed(self._trie.prefixes(part)):
             end = len(form)
             if end == len(part) or part[end] == " ":

@@ -149,11 +149,11 @@ class Vocabulary:
         """Return the indices of the words that some form may begin with."""
         return self.openings.indices(words, self.singles)
 
-    def longest(self, words: Sequence[str], index: int, line: str, at: int) -> tuple[int, tuple[Entry, ...]] | None:
-        """Return how many words the longest form has that begins at a word, `at` a place of the line, and meanings."""
+    def longest(self, words: Sequence[str], index: int) -> tuple[int, tuple[Entry, ...]] | None:
+        """Return how many words the longest form has that begins at a word, and its meanings."""
         if not self.openings.has(words, index):
             return 1, self.meanings[self.singles[words[index]]]
-        found = self._forms.longest(line, at)
+        found = self._forms.longest(words, index)
         return found and (found[0].count(" ") + 1, self.meanings[found[1]])
 
 

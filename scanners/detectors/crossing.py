@@ -12,6 +12,8 @@ HINT = "Un indice de santé : à retirer s'il n'est pas nécessaire à la demand
 
 def crossed(findings: list[Finding]) -> list[Finding]:
     """Raise three hints of different families to a refusal: together they tell (annotation guide, rule 7c)."""
+    if len(findings) < CROSSING:
+        return findings
     hints = {f.rule for f in findings if f.level is Level.A_VERIFIER and f.rule not in NOT_HINTS}
     if len(hints) < CROSSING:
         return findings

@@ -1,13 +1,12 @@
 """Health data by vocabulary and context, in the levels of the annotation guide."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import sha256
-from itertools import accumulate
 
 from scanners.collective import is_collective, may_be_collective
-from scanners.contexts import Case, Context
+from scanners.contexts import AFTER, BEFORE, Case, Context
 from scanners.detectors.crossing import crossed
 from scanners.dictation import Dictation
 from scanners.findings import Finding, Level
@@ -76,7 +75,7 @@ class HealthWords:
         findings: list[Finding] = []
         done = quiet = 0
         for index in beginnings:
-            form = None if index < done else self.vocabulary.longest(words, index, line.words, line.place(index))
+            form = None if index < done else self.vocabulary.longest(words, index)
             if form is None:
                 continue
             end, finding = _read(line, index, index + form[0], form[1])
@@ -93,11 +92,11 @@ class HealthWords:
 
 def _read(line: "_Line", first: int, end: int, entries: Sequence[Entry]) -> tuple[int, Finding | None]:
     """Return where the reading of a form ends, and the finding it makes, if any."""
-    if not any(entry.level or entry.telling for entry in entries):
+    speaking = [entry for entry in entries if entry.level or entry.telling]
+    if not speaking:
         return end, None
     place = _Place(line, first, end - 1)
-    readings = [place.reading(entry) for entry in entries]
-    best = max(readings, key=_weight) if len(readings) > 1 else readings[0]
+    best = max([place.reading(entry) for entry in speaking], key=_weight)
     if best[1] is not None and place.is_no_illness(best[0]):
         return end, None
     return place.end(best[2]), place.finding(*best)
@@ -108,34 +107,21 @@ def _weight(reading: tuple[Entry, Level | None, Case | None]) -> int:
 
 
 class _Line:
-    """The words of a text as one line, where each begins, and what the whole of it rules out at once."""
+    """The words of a text, and what the whole of each sentence rules out at once."""
 
     def __init__(self, text: Text, parts: Sequence[str]) -> None:
         self.text, self.parts = text, parts
-        self.words = " ".join(parts)
-        self._letters = [0, *accumulate(map(len, parts))]
         self._marks: dict[int, set[str]] = {}
-        self._collective: dict[int, bool] = {}
-
-    def place(self, index: int) -> int:
-        """Return where a word begins."""
-        return self._letters[index] + index
 
     def between(self, first: int, end: int) -> str:
-        """Return the words from the first to the last (excluded)."""
-        return self.words[self._letters[first] + first : self._letters[end] + end - 1] if first < end else ""
+        """Return the words from the first to the last (excluded), joined by spaces."""
+        return " ".join(self.parts[first:end])
 
     def marks(self, first: int, end: int) -> set[str]:
         """Return the marks that the words of a sentence bear."""
         if first not in self._marks:
             self._marks[first] = marks_of_all(self.parts[first:end], digits=self.text.digits > 0)
         return self._marks[first]
-
-    def may_be_collective(self, first: int, end: int) -> bool:
-        """Tell whether a sentence may speak of an action or of a group."""
-        if first not in self._collective:
-            self._collective[first] = may_be_collective(self.marks(first, end))
-        return self._collective[first]
 
 
 class _Place:
@@ -144,19 +130,14 @@ class _Place:
     def __init__(self, line: _Line, first: int, last: int) -> None:
         self._line, self._text, self._words = line, line.text, line.parts
         self._first, self._last = first, last
-        self._sentence = line.text.sentence(first)
-
-    @lazy
-    def _left(self) -> tuple[str, ...]:
-        return marks_of(self._words[self._first - 1] if self._first > self._sentence[0] else "")
-
-    @lazy
-    def _right(self) -> tuple[str, ...]:
-        return marks_of(self._words[self._last + 1] if self._last + 1 < self._sentence[1] else "")
-
-    @lazy
-    def _marks(self) -> set[str]:
-        return self._line.marks(*self._sentence)
+        self._sentence = begins, ends = line.text.sentence(first)
+        self._marks = line.marks(begins, ends)
+        # What the word before the form bears, the one after it, and any of its sentence: BEFORE, AFTER, ANYWHERE.
+        self._borne: tuple[Iterable[str], ...] = (
+            marks_of(self._words[first - 1] if first > begins else ""),
+            marks_of(self._words[last + 1] if last + 1 < ends else ""),
+            self._marks,
+        )
 
     @lazy
     def _before(self) -> str:
@@ -184,7 +165,7 @@ class _Place:
 
     @lazy
     def _is_collective(self) -> bool:
-        return self._line.may_be_collective(*self._sentence) and is_collective(
+        return may_be_collective(self._marks) and is_collective(
             self._before, self._rest, " ".join(self._own), self._around, self._marks
         )
 
@@ -229,31 +210,32 @@ class _Place:
 
     def _case(self, entry: Entry) -> Case | None:
         triggers = entry.triggers
-        if (
-            triggers is not None
-            and triggers.before.isdisjoint(self._left)
-            and triggers.after.isdisjoint(self._right)
-            and triggers.anywhere.isdisjoint(self._marks)
-        ) or not any(map(self._may_hold, entry.telling)):
-            return None
-        return next((case for case in entry.cases if self._holds(case)), None)
+        if triggers is not None:
+            before, after, anywhere = self._borne
+            if (
+                triggers.before.isdisjoint(before)
+                and triggers.after.isdisjoint(after)
+                and triggers.anywhere.isdisjoint(anywhere)
+            ):
+                return None
+        for case in entry.telling:
+            if self._may_hold(case):
+                return next(filter(self._holds, entry.cases), None)
+        return None
 
     def _may_hold(self, case: Case) -> bool:
-        return (
-            (case.before is None or self._may_match(case.before, self._left))
-            and (case.after is None or self._may_match(case.after, self._right))
-            and (case.near is None or self._may_match(case.near, ()))
-        )
-
-    def _may_match(self, context: Context, nearest: tuple[str, ...]) -> bool:
-        edge = context.at_edge
-        return (edge is None or not edge.isdisjoint(nearest)) and context.may_be_among(self._marks)
+        borne = self._borne
+        for place, marks in case.asked:  # noqa: SIM110  # twice as fast as all() over a generator, at each form
+            if marks.isdisjoint(borne[place]):
+                return False
+        return True
 
     def _holds(self, case: Case) -> bool:
         return (
-            (case.before is None or self._precedes(case.before))
-            and (case.after is None or self._follows(case.after))
-            and (case.near is None or self._surrounds(case.near))
+            self._may_hold(case)
+            and (case.before is None or self._match(case.before, self._before) is not None)
+            and (case.after is None or self._match(case.after, self._after) is not None)
+            and (case.near is None or self._match(case.near, self._around) is not None)
             and (case.not_before is None or not self._precedes(case.not_before))
             and (case.not_after is None or not self._follows(case.not_after))
             and (case.not_near is None or not self._surrounds(case.not_near))
@@ -261,13 +243,17 @@ class _Place:
         )
 
     def _precedes(self, context: Context) -> bool:
-        return self._may_match(context, self._left) and self._match(context, self._before) is not None
+        return self._may_match(context, BEFORE) and self._match(context, self._before) is not None
 
     def _follows(self, context: Context) -> bool:
-        return self._may_match(context, self._right) and self._match(context, self._after) is not None
+        return self._may_match(context, AFTER) and self._match(context, self._after) is not None
 
     def _surrounds(self, context: Context) -> bool:
-        return self._may_match(context, ()) and self._match(context, self._around) is not None
+        return context.may_be_among(self._marks) and self._match(context, self._around) is not None
+
+    def _may_match(self, context: Context, place: int) -> bool:
+        edge = context.at_edge
+        return (edge is None or not edge.isdisjoint(self._borne[place])) and context.may_be_among(self._marks)
 
     def _match(self, context: Context, words: str) -> re.Match[str] | None:
         # The readings of a form share most of their contexts, and a form repeated a thousand times all of them.

@@ -35,7 +35,7 @@ WHY = "Ce mot est construit comme un terme médical ou un nom de médicament : �
 
 def find_likely(text: Text) -> Iterator[Finding]:
     """Find the words that are probably medical, where no stronger finding stands."""
-    unknown = {word for word in text.unknown if _is_likely(word)}
+    unknown = set(filter(_is_likely, text.unknown))
     if not unknown:
         return
     words = text.words
