@@ -113,6 +113,11 @@ class _Line:
         self.text, self.parts = text, parts
         self._marks: dict[int, set[str]] = {}
 
+    @lazy
+    def words(self) -> str:
+        """Return all the words, joined by spaces."""
+        return " ".join(self.parts)
+
     def between(self, first: int, end: int) -> str:
         """Return the words from the first to the last (excluded), joined by spaces."""
         return " ".join(self.parts[first:end])
