@@ -146,7 +146,7 @@ def _is_title_or_town(text: Text, first: int) -> bool:
         return False
     if (len(words[article]) > 1 and text.is_upper(article)) or text.is_upper(name) or text.is_capitalised(before):
         return False
-    joined = text.folded.text[text.spans[name][1] :][:1] == "-"  # « à L'Hôpital-le-Mercier »
+    joined = text.folded.text[text.span(name)[1] :][:1] == "-"  # « à L'Hôpital-le-Mercier »
     goes = words[name] in _PLACES and words[before] in _SMALL
     has = words[before] in _HAS and text.is_plain(before)
     named = words[before].isalpha() and (joined or not (goes or has)) and text.is_capitalised(name)
