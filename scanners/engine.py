@@ -9,7 +9,7 @@ from typing import Any
 from scanners.detectors import health, likely, nir, numbers, spoken, third_parties
 from scanners.findings import Finding
 from scanners.own_words import OwnWords
-from scanners.presidio import LANGUAGE, DetectorsRecognizer, analyzer, as_finding, unique
+from scanners.presidio import LANGUAGE, DetectorsRecognizer, analyzer, as_finding
 from scanners.presidio_alone import EntityRecognizer
 from scanners.text import Text
 
@@ -57,7 +57,6 @@ class Scanner:
         if names:
             recognizers.append(DetectorsRecognizer("noms", third_parties.find_named))
         self._engine = analyzer(recognizers, configuration)
-        self._alone = recognizers[0] if configuration is None and not names else None
 
     def scan(self, text: str, own: OwnWords | None = None) -> tuple[Finding, ...]:
         """Return the findings of a text, in order, none overlapping another.
@@ -66,17 +65,9 @@ class Scanner:
         """
         if len(text) > LONGEST:
             raise TextTooLong(f"{LONGEST} caractères au plus")
-        found = self._findings(text, _recognizers(own))
-        if found and own is not None:
-            found = own.heard(text, found)
-        return tuple(_resolved(found)) if len(found) > 1 else tuple(found)
-
-    def _findings(self, text: str, added: list[EntityRecognizer] | None) -> list[Finding]:
-        """Return what Presidio returns; where our detectors are all there is, without what it does for others."""
-        if self._alone is None or added:
-            return list(map(as_finding, self._engine.analyze(text, LANGUAGE, ad_hoc_recognizers=added)))
-        found = list(_found(text))
-        return found if len(found) < 2 else unique(found, self._alone)
+        results = self._engine.analyze(text, LANGUAGE, ad_hoc_recognizers=_recognizers(own))
+        found = (as_finding(result) for result in results)
+        return tuple(_resolved(found if own is None else own.heard(text, found)))
 
 
 @cache

@@ -189,12 +189,6 @@ def analyzer(recognizers: Iterable[EntityRecognizer], configuration: Path | None
     )
 
 
-def unique(findings: Iterable[Finding], recognizer: EntityRecognizer) -> list[Finding]:
-    """Return the findings that no other of its category holds, as Presidio chooses among the results of recognizers."""
-    kept = EntityRecognizer.remove_duplicates([FindingResult(finding, recognizer) for finding in findings])
-    return list(map(as_finding, kept))
-
-
 def as_finding(result: RecognizerResult) -> Finding:
     """Return the finding of a result; one that another recognizer found takes its level from its score."""
     if isinstance(result, FindingResult):
