@@ -65,7 +65,12 @@ def unmarked(source: str) -> tuple[str, tuple[Mark, ...]]:
 def comments(part: str) -> Iterator[Comment]:
     """Give the comments of a part of the evaluation (`train`, `dev`, `test`), in order."""
     for path in sorted((FOLDER / part).glob("*.txt")):
-        for block in _BLOCK.split(path.read_text("utf-8"))[1:]:
-            head, _, body = block.partition("\n")
-            family, _, voice = head.partition("|")
-            yield Comment(family.strip(), voice.strip(), *unmarked(body.rstrip("\n")))
+        yield from read(path)
+
+
+def read(path: Path) -> Iterator[Comment]:
+    """Give the comments of a file of marked text, in order."""
+    for block in _BLOCK.split(path.read_text("utf-8"))[1:]:
+        head, _, body = block.partition("\n")
+        family, _, voice = head.partition("|")
+        yield Comment(family.strip(), voice.strip(), *unmarked(body.rstrip("\n")))

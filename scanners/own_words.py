@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field
 
-from scanners.detectors import likely
+from scanners.detectors import likely, phrases
 from scanners.detectors.crossing import uncrossed
 from scanners.detectors.health import HealthWords
 from scanners.doubts import Forgiven
@@ -15,6 +15,7 @@ from scanners.text import Text
 from scanners.vocabulary import Entry, Vocabulary
 
 LIKELY = "mots probables"  # silenced like a word, it switches the second tier off for the structure
+SECOND_TIER = frozenset((likely.RULE, phrases.RULE))
 WHY = "Mot ajouté par le délégué à la protection des données de votre structure."
 
 
@@ -58,7 +59,7 @@ class OwnWords:
 
     def _silences(self, text: Text, finding: Finding) -> bool:
         """Tell whether a health finding is a silenced word or tier, or an accepted false alarm; a NIR never is."""
-        if finding.rule == likely.RULE and LIKELY in self.silenced:
+        if finding.rule in SECOND_TIER and LIKELY in self.silenced:
             return True
         if self.forgiven is not None and self.forgiven.holds(text, finding):
             return True

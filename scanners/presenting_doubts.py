@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from scanners.detectors import likely
+from scanners.detectors import likely, phrases
 from scanners.detectors.health import shipped
 from scanners.doubts import COMPANY, Decision, Disputes, Standing, is_refusal
 from scanners.findings import Level
 from scanners.rules import Verdict
 from scanners.tables import Doubt
 from scanners.text import Text
+
+_LIKELY = {likely.RULE: likely.WHY, phrases.RULE: phrases.WHY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,6 @@ def disputes_of(text: str, verdict: Verdict, known: Disputes | None) -> Mapping[
 
 def _why(rule: str) -> str:
     """Return what most findings of a rule say, for a doubt older than the sentence that is kept with it."""
-    if rule == likely.RULE:
-        return likely.WHY
+    if rule in _LIKELY:
+        return _LIKELY[rule]
     return shipped().whys.get(rule, "Un mot de votre structure, ou d'un détecteur ajouté par configuration.")

@@ -29,6 +29,8 @@ from scanners.traps import TRAPS, Place, is_trapped
 from scanners.vocabulary import DATA, Entry, Vocabulary, load
 
 WINDOW = 16
+PHRASES = DATA.parent / "phrases.bin"  # the table of the second tier
+READ = "health_read"  # where a text remembers the spans that were read as an illness, or as an image of one
 TRADE = (6, 4)  # words before and after a form that may make a job or a shop of it
 _LETTERS = {"upper": Text.is_upper, "capital": Text.is_capitalised, "plain": Text.is_plain}
 MOST_REMEMBERED = 10_000  # matches of one text: a text of a million characters must not fill the memory
@@ -48,7 +50,7 @@ def shipped() -> "HealthWords":
 def fingerprint() -> str:
     """Return a short name of the vocabulary's content, the same for the same files."""
     digest = sha256()
-    for path in (*sorted(DATA.glob("*.toml")), SENSES, TEXTING, TRAPS):
+    for path in (*sorted(DATA.glob("*.toml")), SENSES, TEXTING, TRAPS, PHRASES):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -67,6 +69,7 @@ class HealthWords:
 
     def find(self, text: Text) -> list[Finding]:
         """Return the health findings of a text, in order, none overlapping another."""
+        original = text
         text, words = (text, text.words) if self._dictation is None else self._dictation.read(text)
         beginnings = self.vocabulary.beginnings(words)
         if not beginnings:
@@ -87,6 +90,7 @@ class HealthWords:
             else:
                 done = end
                 findings.append(finding)
+        original.remembered[READ] = [text.original_span(first, last) for first, last in line.read]
         return crossed(findings)
 
 
@@ -97,8 +101,10 @@ def _read(line: "_Line", first: int, end: int, entries: Sequence[Entry]) -> tupl
         return end, None
     place = _Place(line, first, end - 1)
     best = max([place.reading(entry) for entry in speaking], key=_weight)
-    if best[1] is not None and place.is_no_illness(best[0]):
-        return end, None
+    if best[1] is not None:
+        line.read.append((first, end - 1))
+        if place.is_no_illness(best[0]):
+            return end, None
     return place.end(best[2]), place.finding(*best)
 
 
@@ -112,6 +118,7 @@ class _Line:
     def __init__(self, text: Text, parts: Sequence[str]) -> None:
         self.text, self.parts = text, parts
         self._marks: dict[int, set[str]] = {}
+        self.read: list[tuple[int, int]] = []  # words that say an illness, or an image of one
 
     @lazy
     def words(self) -> str:
