@@ -21,6 +21,9 @@ _SOLID = frozenset(THINGS) - {"institution"}  # institutions hold persons too: �
 _LIVING = frozenset(("personne", "soin", "corps", "moi", "prenom"))
 _BARE = frozenset(("objet", "argent"))
 _VERBS = frozenset("porte portes place places tente tentes marche montre note cherche".split())
+_ALLERGY = re.compile("allerg|phobi|peur|asthm")
+_PAPERS = frozenset(("papier", "argent"))
+_OF_WHAT = frozenset("de du des d".split())
 SUBJECT = 9  # words
 REACH = 14
 REMEMBERED = 8_192  # words
@@ -103,6 +106,7 @@ class Senses:
         self._qualities = re.compile("|".join(data["qualities"]))
         self._by_things = re.compile("|".join(data["by_things"]))
         self._somebody = re.compile("|".join(data["somebody"]))
+        self._allergens = frozenset(data["allergens"])
         self._anybody = frozenset(data["anybody"])
         self._serving: dict[str, bool] = {}
         # What a folded word names: care, a body, a person, oneself, or some kind of thing.
@@ -125,6 +129,19 @@ class Senses:
         if known is None:
             known = self._serving[word] = self._image.fullmatch(word) is not None
         return known
+
+    def is_figurative(
+        self, words: Sequence[str], first: int, last: int, sentence: tuple[int, int], of_persons: bool
+    ) -> bool:
+        """Tell whether a form means no illness here; `of_persons`: it says what only persons have."""
+        after = words[last + 1 : last + 1 + _NEAR]
+        if _ALLERGY.match(words[first]) is not None and not self._allergens.isdisjoint(after):
+            return False
+        return (
+            self.is_image(words, first, last, sentence)
+            or self.is_of_papers(after)
+            or (of_persons and self.is_said_of_a_thing(words, first, sentence[0]))
+        )
 
     def is_image(self, words: Sequence[str], first: int, last: int, sentence: tuple[int, int]) -> bool:
         """Tell whether the form from `first` to `last` (included) means no illness in this sentence."""
@@ -212,6 +229,13 @@ class Senses:
         if first == at or (first and before[first - 1] not in _OPENS):
             return False
         return self._names_a_thing(before[first:at], led=at < len(before))
+
+    def is_of_papers(self, after: Sequence[str]) -> bool:
+        """Tell whether papers or money follow at once as its complement (« autopsie d'un rejet »)."""
+        if after[:1] == [] or after[0] not in _OF_WHAT:
+            return False
+        noun = next((word for word in after[1:3] if word not in _DETERMINERS), "")
+        return self.class_of(noun) in _PAPERS
 
     def _names_a_thing(self, subject: Sequence[str], *, led: bool) -> bool:
         """Tell whether a subject is known for a thing (« dossier de Mme Roy »), or no word of it names anybody."""

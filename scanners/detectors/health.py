@@ -189,7 +189,7 @@ class _Place:
 
     def is_no_illness(self, entry: Entry) -> bool:
         """Tell whether the form is a street, a surname or an image here."""
-        first, last = self._first, self._last
+        first, last = place = self._first, self._last
         return (
             is_street(self._words, first)
             or is_name(self._text, first, last)
@@ -198,13 +198,10 @@ class _Place:
             or (entry.family == "specialite" and is_apposition(self._words, first, last))
             or (entry.family in PRACTISED and is_practice(self._after))
             or is_trapped(self._as_trap(entry.family))
-            or (entry.family not in BENEFITS and self._is_image(entry))
-        )
-
-    def _is_image(self, entry: Entry) -> bool:
-        place = self._words, self._first, self._last, self._sentence
-        return senses().is_image(*place) or (
-            entry.family in ILLNESS and senses().is_said_of_a_thing(self._words, self._first, self._sentence[0])
+            or (
+                entry.family not in BENEFITS
+                and senses().is_figurative(self._words, *place, self._sentence, entry.family in ILLNESS)
+            )
         )
 
     def _as_trap(self, family: str) -> Place:

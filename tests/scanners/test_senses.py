@@ -23,6 +23,7 @@ def alarms(text: str) -> list[Level]:
         "La rocade fait un infarctus chaque matin.",  # a thing for subject, though no list knows it
         "Le dossier de M. Tassin est en soins intensifs depuis trois semaines.",  # whosever it is
         "Chaudière atteinte d'incontinence, le bac déborde.",
+        "Autopsie d'un rejet : pas de date, pas de cachet.",  # papers for complement
     ],
 )
 def test_an_image_of_illness_raises_no_alarm(text: str) -> None:
@@ -43,6 +44,8 @@ def test_an_image_of_illness_raises_no_alarm(text: str) -> None:
         "Le carnet mentionne une épilepsie.",
         "Placé en sevrage alcoolique depuis lundi.",
         "Toute la maison a la gale.",
+        "Il a la phobie des chiens, ne pas fixer le rendez-vous au refuge.",  # what one is really sick of
+        "Allergique aux chats, le logement n'est pas adapté.",
     ],
 )
 def test_the_same_words_said_of_a_body_still_refuse(text: str) -> None:
