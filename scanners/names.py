@@ -127,7 +127,7 @@ def _is_said_a_name(text: Text, first: int) -> bool:
 
 def _is_vouched_for(words: Sequence[str], before: int, last: int) -> bool:
     """Tell whether the text says of an odd surname that it is one (« mr malade, oui c'est son vrai nom »)."""
-    if not any(words[at : at + 2] == ["vrai", "nom"] for at in range(len(words) - 1)):
+    if "vrai" not in words or " vrai nom " not in f" {' '.join(words)} ":
         return False
     return (before >= 0 and words[before] in _TITLES) or (last + 1 < len(words) and _is_given(words[last + 1]))
 

@@ -9,6 +9,7 @@ import sys
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import accumulate
 from math import sqrt
 from pathlib import Path
 from zlib import crc32, decompress
@@ -63,30 +64,50 @@ class WordTable:
         self._known: dict[str, float] = {}
 
     def number(self, word: str) -> float:
-        """Return the number of a folded word, known or not."""
+        """Return the number of a folded word, known or not; punctuation has none."""
         found = self._known.get(word)
         if found is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            found = self._known[word] = self._scale * sum(self._weights[at] * by for at, by in word_features(word))
+            features = word_features(word) if word[0].isalnum() else []
+            found = self._known[word] = self._scale * sum(self._weights[at] * by for at, by in features)
         return found
 
-    def telling(self, words: Sequence[str]) -> tuple[int, int] | None:
-        """Return the first and last (included) of the words that make a sentence read like one of health, or None."""
-        numbers = [self.number(word) if word[0].isalnum() else 0.0 for word in words]
-        count = sum(word[0].isalnum() for word in words)
-        if count < FEWEST or sum(numbers) / sqrt(count) + self.bias < self.least:
+    def numbers(self, words: Sequence[str]) -> list[float]:
+        """Return the number of each word."""
+        known = list(map(self._known.get, words))
+        return [self.number(w) if n is None else n for n, w in zip(known, words, strict=True)]
+
+    def scored(self, words: Sequence[str]) -> "Scored":
+        """Return words with what is needed to score any stretch of them at once."""
+        return Scored(self, words)
+
+
+class Scored:
+    """The words of a text, ready to have their stretches scored."""
+
+    def __init__(self, table: WordTable, words: Sequence[str]) -> None:
+        self._table = table
+        self._numbers = table.numbers(words)
+        self._sums = [0.0, *accumulate(self._numbers)]
+        self._counts = [0, *accumulate(map(str.isalnum, words))]
+
+    def telling(self, first: int, end: int) -> tuple[int, int] | None:
+        """Return the first and last (included) of the words that make a stretch read like health, or None."""
+        count = self._counts[end] - self._counts[first]
+        if count < FEWEST:
             return None
-        return _heaviest(numbers)
+        score = (self._sums[end] - self._sums[first]) / sqrt(count) + self._table.bias
+        return _heaviest(self._numbers, first, end) if score >= self._table.least else None
 
 
-def _heaviest(numbers: Sequence[float]) -> tuple[int, int]:
+def _heaviest(numbers: Sequence[float], first: int, end: int) -> tuple[int, int]:
     """Return the stretch of the greatest sum (Kadane's algorithm)."""
-    best, best_sum, start, total = (0, 0), numbers[0], 0, 0.0
-    for at, number in enumerate(numbers):
+    best, best_sum, start, total = (first, first), numbers[first], first, 0.0
+    for at in range(first, end):
         if total <= 0:
             start, total = at, 0.0
-        total += number
+        total += numbers[at]
         if total > best_sum:
             best, best_sum = (start, at), total
     return best
@@ -100,27 +121,32 @@ def shipped() -> WordTable:
 
 def find_phrases(text: Text) -> Iterator[Finding]:
     """Find the sentences that read like health where the first tier has read nothing."""
-    index, count = 0, len(text.words)
-    read = text.remembered.get(READ, ())
-    while index < count:
+    words = text.words
+    read = sorted(text.remembered.get(READ, ()), reverse=True)
+    scored = shipped().scored(words)
+    index = 0
+    while index < len(words):
         end = text.sentence(index)[1]
-        if end > index and not _holds(text.original_span(index, end - 1), read):
-            found = _told(text, index, end)
-            if found is not None:
-                yield Finding(*text.original_span(*found), Category.SANTE, Level.A_VERIFIER, RULE, WHY)
+        found = _told(scored, index, end)
+        if found is not None and not (
+            _holds(text.original_span(index, end - 1), read) or _is_of_nobody(words[index:end], text)
+        ):
+            yield Finding(*text.original_span(*found), Category.SANTE, Level.A_VERIFIER, RULE, WHY)
         index = end + 1
 
 
-def _holds(sentence: tuple[int, int], read: Sequence[tuple[int, int]]) -> bool:
-    return any(start < sentence[1] and end > sentence[0] for start, end in read)
+def _holds(sentence: tuple[int, int], read: list[tuple[int, int]]) -> bool:
+    """Tell whether a sentence holds what the first tier has read; what lies before it is taken off the list."""
+    while read and read[-1][1] <= sentence[0]:
+        read.pop()
+    return bool(read) and read[-1][0] < sentence[1]
 
 
-def _told(text: Text, first: int, end: int) -> tuple[int, int] | None:
-    words = text.words
+def _told(scored: Scored, first: int, end: int) -> tuple[int, int] | None:
     for start in range(first, max(first + 1, end - MOST + STEP), STEP):
-        telling = shipped().telling(words[start : min(start + MOST, end)])
-        if telling is not None:
-            return None if _is_of_nobody(words[first:end], text) else (start + telling[0], start + telling[1])
+        told = scored.telling(start, min(start + MOST, end))
+        if told is not None:
+            return told
     return None
 
 

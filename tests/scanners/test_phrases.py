@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from evaluation.learned import made_from
 from scanners.detectors.health import PHRASES
-from scanners.detectors.phrases import RULE, WordTable
+from scanners.detectors.phrases import RULE, shipped
 from scanners.engine import Scanner, scan
 from scanners.findings import Level
 from scanners.own_words import LIKELY, OwnWords
@@ -53,7 +53,7 @@ def test_a_structure_that_silences_the_second_tier_hears_nothing_of_it() -> None
 
 @given(st.lists(st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=12), max_size=40))
 def test_what_is_told_of_any_words_lies_among_them(words: list[str]) -> None:
-    telling = WordTable().telling(words)
+    telling = shipped().scored(words).telling(0, len(words))
 
     assert telling is None or 0 <= telling[0] <= telling[1] < len(words)
 
