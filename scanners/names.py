@@ -15,9 +15,10 @@ STREETS = frozenset(
     (
         "rue rues avenue av ave boulevard bd bld place pl allee allees chemin impasse quai square residence "
         "cours route rte lotissement faubourg fbg passage esplanade hameau cite villa sentier ruelle lieu "
-        "lieudit venelle rond parking terminus bat batiment"
+        "lieudit venelle rond parking terminus bat batiment imp all sq bvd"
     ).split()
 )
+_SHORT_STREETS = frozenset("av ave bd bld pl imp".split())  # « 2 imp. du Sanatorium »
 # Those that a given name may follow, surname first, in whatever letters (« M AVEUGLE JEAN », « mr parkinson john »).
 _TITLES = CIVILITIES - frozenset("famille consorts epoux veuve nee prenom nom dit".split())
 # What bears a proper name: a firm, a shop, brothers and sisters named together.
@@ -72,7 +73,7 @@ def is_street(words: Sequence[str], first: int) -> bool:
     for at in range(first - 1, max(-1, first - 5), -1):
         if words[at] in STREETS:
             return True
-        if words[at] not in _STREET_LINKS:
+        if words[at] not in _STREET_LINKS and not (words[at] == "." and words[at - 1] in _SHORT_STREETS):
             return False
     return False
 

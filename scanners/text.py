@@ -20,7 +20,8 @@ _BEYOND = 3  # characters after a number that its pattern may look at
 _ENDS = frozenset(".!?\n")
 _ABBREVIATED = frozenset(
     (
-        "m mr mrs mme mmes mlle dr pr me st ste av bd n tel rdv art cf ex etc env dept hab p resp ref min max cie no nb"
+        "m mr mrs mme mmes mlle dr pr me st ste av bd n tel rdv art cf ex etc env dept hab p resp ref min max cie no "
+        "nb imp pl bld"
     ).split()
 )
 

@@ -28,6 +28,16 @@ def alarms(text: str) -> list[Level]:
         "PCH dans le salon = plancher chauffant.",  # a sigle that is spelled out
         "Serveur au bar Le Valium, établissement fermé.",  # a sign, a title
         "Nom d'usage Peste, nom de naissance Lambert.",  # a surname
+        "Le bail souffre d'une malformation congénitale : aucune date de signature.",  # a thing for subject
+        "Notre club de lecture vieillit et perd ses dents.",  # the same, one verb further
+        "Toiture lépreuse et murs moisis : demande de relogement.",  # the same, without a verb
+        "Autopsie de la photocopieuse prévue mardi.",  # a thing for complement
+        "Le bras du fauteuil est cassé, à réparer.",  # the limb of a piece of furniture
+        "La réforme, c'est une greffe qui ne prend pas.",  # a thing taken up by « c'est »
+        "Il fait le ménage de nuit au bloc opératoire, payé avec retard.",  # a job said by its verb
+        "Bac pro AVC, deuxième année, bourse demandée.",  # a diploma
+        "Elle a trié ses bulletins, il lui en manque trois.",  # what is missing
+        "Nouvelle adresse : 14 imp. du Sanatorium, Vannes.",  # a street in short
     ],
 )
 def test_a_homonym_raises_no_alarm(text: str) -> None:
@@ -49,6 +59,14 @@ def test_a_homonym_raises_no_alarm(text: str) -> None:
         "Après une TS, il vit chez son frère.",
         "Il est au Vinatier depuis un mois.",
         "A fait un malaise chez les voisins.",
+        "Le bail est au nom d'une femme en dépression.",
+        "Le projet est abandonné, elle a fait une rechute.",
+        "Le dossier, c'est un cancer du sein, traiter vite.",
+        "Route coupée, une plaie au front, les pompiers l'ont pris.",
+        "Accouchement au forceps le 3, madame attend l'attestation.",
+        "Il nettoie son logement après la réanimation de sa femme.",
+        "Elle est en manque de cocaïne.",
+        "Infiltrations dans l'épaule, chantier arrêté.",
     ],
 )
 def test_the_same_company_hides_nobody(text: str) -> None:
