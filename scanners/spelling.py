@@ -18,10 +18,14 @@ COMMON_FORMS = 70_000
 RARE_FORMS = 160_000
 EVERYDAY_FORMS = 10_000
 LONGEST = 40
+_ENDS = 4  # sounds of a word whose end is also known as it is heard
+_FIGURES = re.compile(r"[a-z]*[0134568][a-z]+(?:[0134568][a-z]+)?")
+_AS_LETTERS = str.maketrans("0134568", "oieaseb")
+FEWEST_LETTERS = 6  # of a word in which a figure stands for a letter
 _SOUNDS = (
     (re.compile(r"asth"), "as"),
     (re.compile(r"^h|(?<=[^cps])h|(?<=s)h(?=y)"), ""),
-    (re.compile(r"(?:sch?|sh|sk)(?=[iy]z)|sch|ch(?=[rlnt])"), "k"),
+    (re.compile(r"(?:sch?|sh|sk)(?=[iy]z)|sch|ch(?=[rlnt])|(?<=ps[iy])ch"), "k"),
     (re.compile(r"ph"), "f"),
     (re.compile(r"(.)\1+"), r"\1"),
     (re.compile(r"qu|q|c(?=[aoulrstk]|$)|ck"), "k"),
@@ -80,6 +84,17 @@ def everyday_sounds() -> frozenset[str]:
     return frozenset(kept("french-sounds", made_from, lambda: sorted(map(sound, _folded(EVERYDAY_FORMS)))))
 
 
+def _spoken(word: str) -> str | None:
+    """Return a word with its end written as it is heard, where its spelling hides it; None where it does not.
+
+    >>> _spoken("schizophrene"), _spoken("lupus"), _spoken("hanche")
+    ('schizophren', 'lupusse', None)
+    """
+    if word.endswith("ne"):
+        return word[:-1]
+    return word + "se" if word.endswith(("us", "is", "os")) else None
+
+
 def _shorter(word: str) -> set[str]:
     return {word[:i] + word[i + 1 :] for i in range(len(word))}
 
@@ -107,15 +122,29 @@ class Speller:
         key = sound(word)
         if len(key) >= (3 if self._by_ear else 4):
             self._by_sound.setdefault(key, word)
+        if len(key) >= _ENDS and (spoken := _spoken(word)):
+            self._by_sound.setdefault(sound(spoken), word)
         if len(word) >= 7 and not self._by_ear:
             for part in _shorter(word):
                 self._by_deletion.setdefault(part, word)
 
     def corrected(self, words: list[str], unknown: Set[str]) -> list[str]:
-        """Return the words, each `unknown` one replaced by the vocabulary's if one is near."""
+        """Return the words, each `unknown` one replaced by the vocabulary's if one is near.
+
+        >>> Speller(["fibromyalgie"], {"fibromyalgie"}).corrected(["fibr0myalgie"], {"fibr0myalgie"})
+        ['fibromyalgie']
+        """
         unknown = unknown - self._correct
-        fixes = {w: fixed for w in unknown if len(w) > self._least and w.isalpha() and (fixed := self._nearest(w)) != w}
+        fixes = {w: fixed for w in unknown if len(w) > self._least and (fixed := self._fixed(w)) != w}
         return [fixes.get(w, w) for w in words] if fixes else words
+
+    def _fixed(self, word: str) -> str:
+        if word.isalpha():
+            return self._nearest(word)
+        if len(word) < FEWEST_LETTERS or not _FIGURES.fullmatch(word):
+            return word
+        spelled = word.translate(_AS_LETTERS)
+        return spelled if spelled in self._correct else word
 
     def hears(self, word: str) -> bool:
         """Tell whether a folded word sounds like one of the vocabulary."""
