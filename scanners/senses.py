@@ -21,6 +21,8 @@ _SOLID = frozenset(THINGS) - {"institution"}  # institutions hold persons too: �
 _LIVING = frozenset(("personne", "soin", "corps", "moi", "prenom"))
 _BARE = frozenset(("objet", "argent"))
 _VERBS = frozenset("porte portes place places tente tentes marche montre note cherche".split())
+_HIS = frozenset("son sa ses mon ma mes leur leurs".split())
+_SINCE = frozenset("depuis apres avec malgre pendant avant a de".split())
 _ALLERGY = re.compile("allerg|phobi|peur|asthm")
 _PAPERS = frozenset(("papier", "argent"))
 _OF_WHAT = frozenset("de du des d".split())
@@ -137,6 +139,8 @@ class Senses:
         after = words[last + 1 : last + 1 + _NEAR]
         if _ALLERGY.match(words[first]) is not None and not self._allergens.isdisjoint(after):
             return False
+        if first - 2 >= sentence[0] and words[first - 1] in _HIS and words[first - 2] in _SINCE:
+            return False  # « suspendu depuis son cancer »
         return (
             self.is_image(words, first, last, sentence)
             or self.is_of_papers(after)

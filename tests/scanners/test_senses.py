@@ -45,6 +45,7 @@ def test_an_image_of_illness_raises_no_alarm(text: str) -> None:
         "Placé en sevrage alcoolique depuis lundi.",
         "Toute la maison a la gale.",
         "Il a la phobie des chiens, ne pas fixer le rendez-vous au refuge.",  # what one is really sick of
+        "Le contrat est suspendu depuis son cancer.",
         "Allergique aux chats, le logement n'est pas adapté.",
     ],
 )
