@@ -32,6 +32,7 @@ _BEFORE_ABLE = frozenset(
         "pourrait veut veux veu doit doi fo faut va"
     ).split()
 )
+_ACCENTED_END = re.compile(r"[éè](?!\w)")
 _GLUED = re.compile(r"(?:[ldjnsm]|qu)(?=[aeiouyhéèêâœ])")
 _SEVERAL = frozenset("les ses des mes leurs deux trois quatre plusieurs quelques 2 3 4".split())
 _SHORTEST = 4  # letters of a word that an article was glued to
@@ -67,7 +68,11 @@ class Texting:
         signs = self._marks | self._sure
         # « c'est » is in most texts, and « c » is only a sign beside another.
         self._plain = frozenset(sign for sign in signs if sign.isascii()) - {"c"}
-        accented = "|".join(sorted(sign for sign in signs if not sign.isascii()))
+        accented_signs = sorted(sign for sign in signs if not sign.isascii())
+        if unlike := [sign for sign in accented_signs if not _ACCENTED_END.fullmatch(sign[-1])]:
+            raise ValueError(f"signs that end with another letter: {unlike}")
+        self._longest = max(map(len, accented_signs))
+        accented = "|".join(accented_signs)
         self._accented = re.compile(rf"(?:^|(?<=[\s,.;:(]))(?:{accented})(?!\w)")
         self._rules: dict[str, list[_When]] = {}
         always = [{"words": [word], "to": to} for word, to in data["words"].items()]
@@ -77,7 +82,14 @@ class Texting:
 
     def may_be(self, text: Text) -> bool:
         """Tell whether some sign is there: most texts bear none, and are looked at no further."""
-        return not self._plain.isdisjoint(text.distinct) or self._accented.search(text.original) is not None
+        return not self._plain.isdisjoint(text.distinct) or self._bears_an_accented_sign(text.original)
+
+    def _bears_an_accented_sign(self, original: str) -> bool:
+        # Each ends with one of two letters, which are found ten times faster than what may stand before them.
+        return any(
+            self._accented.search(original, max(0, end.start() - self._longest), end.end() + 1) is not None
+            for end in _ACCENTED_END.finditer(original)
+        )
 
     def is_typed_so(self, words: list[str]) -> bool:
         """Tell whether a sure sign of it, or enough different ones, are among the words as typed."""
