@@ -67,6 +67,8 @@ class Scanner:
         if len(text) > LONGEST:
             raise TextTooLong(f"{LONGEST} caractères au plus")
         results = self._engine.analyze(text, LANGUAGE, ad_hoc_recognizers=_recognizers(own))
+        if not results:
+            return ()
         found = (as_finding(result) for result in results)
         return tuple(_resolved(found if own is None else own.heard(text, found)))
 

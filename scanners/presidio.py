@@ -39,6 +39,10 @@ class FindingResult(RecognizerResult):
         super().__init__(finding.category.name, finding.start, finding.end, score, recognition_metadata=metadata)
         self.finding = finding
 
+    def __hash__(self) -> int:
+        """Return a hash of what Presidio's equality compares, without the sentence that it makes of it."""
+        return hash((self.start, self.end, self.score, self.entity_type))
+
 
 class DetectorsRecognizer(EntityRecognizer):
     """Presents a function from a text to findings as a Presidio recognizer."""

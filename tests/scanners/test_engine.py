@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import pytest
 from presidio_analyzer import Pattern, PatternRecognizer
 
-from evaluation.marked import unmarked
+from evaluation.marked import comments, unmarked
 from scanners import presidio
 from scanners.detectors import likely, phrases
 from scanners.detectors.health import shipped
@@ -14,6 +14,7 @@ from scanners.engine import DETECTORS, LONGEST, Scanner, TextTooLong, scan
 from scanners.findings import Category, Finding, Level
 from scanners.own_words import OwnWords
 from scanners.rewording import masked, reword
+from scanners.text import Text
 from scanners.vocabulary import DATA
 
 MARKED = (
@@ -113,6 +114,19 @@ def test_presidio_runs_our_detectors_beside_any_other() -> None:
     found = {result.entity_type for result in engine.analyze("XYZ a un cancer", "fr")}
 
     assert found == {"IBAN", "SANTE"}
+
+
+def test_a_detector_is_asked_where_digits_are_enough_and_finds_nothing_where_they_are_not() -> None:
+    texts = [Text.of(comment.text) for comment in comments("dev3")]
+
+    found = [
+        (detector.name, text.original)
+        for detector in DETECTORS
+        for text in texts
+        if text.digits < detector.fewest and any(True for _ in detector.find(text))
+    ]
+
+    assert not found
 
 
 def test_a_word_that_a_structure_added_is_found_in_its_plural() -> None:
