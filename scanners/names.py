@@ -18,6 +18,7 @@ STREETS = frozenset(
         "lieudit venelle rond parking terminus bat batiment imp all sq bvd"
     ).split()
 )
+FAR = 50  # words on either side of a surname where the text may say that it is one
 _SHORT_STREETS = frozenset("av ave bd bld pl imp".split())  # « 2 imp. du Sanatorium »
 # Those that a given name may follow, surname first, in whatever letters (« M AVEUGLE JEAN », « mr parkinson john »).
 _TITLES = CIVILITIES - frozenset("famille consorts epoux veuve nee prenom nom dit".split())
@@ -82,7 +83,7 @@ def is_name(text: Text, first: int, last: int) -> bool:
     """Tell whether capitals, a civility or a given name make a surname (« M. Cancé », « Jean Boiteux »)."""
     words = text.words
     before = first - 2 if first and words[first - 1] == "." else first - 1
-    if _is_vouched_for(words, before, last):
+    if "vrai" in text.distinct and _is_vouched_for(words, before, last):
         return True
     if before >= 0 and words[before] in _TITLES and last + 1 < len(words):
         joined = text.folded.text[text.span(last)[1]] == "-"  # « mme cardiaque-dubois »
@@ -128,7 +129,7 @@ def _is_said_a_name(text: Text, first: int) -> bool:
 
 def _is_vouched_for(words: Sequence[str], before: int, last: int) -> bool:
     """Tell whether the text says of an odd surname that it is one (« mr malade, oui c'est son vrai nom »)."""
-    if "vrai" not in words or " vrai nom " not in f" {' '.join(words)} ":
+    if "vrai nom" not in " ".join(words[max(0, before - FAR) : last + FAR]):
         return False
     return (before >= 0 and words[before] in _TITLES) or (last + 1 < len(words) and _is_given(words[last + 1]))
 

@@ -29,6 +29,7 @@ from scanners.traps import TRAPS, Place, is_trapped
 from scanners.vocabulary import DATA, Entry, Vocabulary, load
 
 WINDOW = 16
+FAR = 200  # words around a form, where the whole of a text may tell what it is about
 PHRASES = DATA.parent / "phrases.bin"  # the table of the second tier
 READ = "health_read"  # where a text remembers the spans that were read as an illness, or as an image of one
 TRADE = (6, 4)  # words before and after a form that may make a job or a shop of it
@@ -120,11 +121,6 @@ class _Line:
         self._marks: dict[int, set[str]] = {}
         self.read: list[tuple[int, int]] = []  # words that say an illness, or an image of one
 
-    @lazy
-    def words(self) -> str:
-        """Return all the words, joined by spaces."""
-        return " ".join(self.parts)
-
     def between(self, first: int, end: int) -> str:
         """Return the words from the first to the last (excluded), joined by spaces."""
         return " ".join(self.parts[first:end])
@@ -204,10 +200,14 @@ class _Place:
             )
         )
 
+    @lazy
+    def _far(self) -> str:
+        return self._line.between(max(0, self._first - FAR), self._last + FAR)
+
     def _as_trap(self, family: str) -> Place:
         form = self._line.between(self._first, self._last + 1)
         plain = not self._text.original.isascii() and self._text.is_plain(self._first)
-        return Place(form, family, self._before, self._after, self._around, self._line.words, plain, self._marks)
+        return Place(form, family, self._before, self._after, self._around, self._far, plain, self._marks)
 
     def reading(self, entry: Entry) -> tuple[Entry, Level | None, Case | None]:
         """Return the level of an entry here: that of the first case that holds, or its own."""
