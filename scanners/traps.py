@@ -33,9 +33,10 @@ _KEYS = {*_SIDES, "why", "forms", "families", "accents"}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A form where it stands, as folded words joined by single spaces; `around` is its sentence, `text` all of it.
+    """A form where it stands, as folded words joined by single spaces.
 
-    `marks` are those of the sentence's words; `plain` tells a form without accent where the writer puts them.
+    `around` is its sentence, `text` what is written within some two hundred words of it. `marks` are those of the
+    sentence's words; `plain` tells a form without accent where the writer puts them.
     """
 
     form: str

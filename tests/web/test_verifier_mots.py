@@ -165,7 +165,7 @@ def test_what_a_writer_calls_a_false_alarm_is_answered_by_the_dpo_and_asked_abou
 
 
 def test_the_probable_words_are_switched_off_and_on_again(dpo: FlaskClient, submit: Submit) -> None:
-    text = "Elle parle de bronchoscopie."
+    text = "Elle parle de ventriculoscopie."
 
     off = Page(dpo.get(WORDS)).html.query("[aria-labelledby=probables-titre] form input")
     submit(dpo, SILENCE, {one.attrs["name"]: one.attrs["value"] for one in off if one.attrs["name"] in FIELDS}, WORDS)
