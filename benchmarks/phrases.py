@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from evaluation.learned import made_from, sources
 from evaluation.marked import Comment, read
 from scanners.detectors import health
-from scanners.detectors.phrases import BUCKETS, FEWEST, counted, word_features
+from scanners.detectors.phrases import BUCKETS, FEWEST, TABLE, counted, word_features
 from scanners.findings import Category
 from scanners.text import Text
 
@@ -104,9 +104,7 @@ def keep(files: dict[str, list[Sentence]]) -> None:
         "least": LEAST,
         "made_from": made_from(),
     }
-    health.PHRASES.write_bytes(
-        json.dumps(said).encode() + b"\n" + compress(np.rint(weights / scale).astype("<i2").tobytes(), 9)
-    )
+    TABLE.write_bytes(json.dumps(said).encode() + b"\n" + compress(np.rint(weights / scale).astype("<i2").tobytes(), 9))
 
 
 def main(arguments: Sequence[str]) -> None:

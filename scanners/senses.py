@@ -1,7 +1,7 @@
 """Whether a word of illness is an image of something else here (« un site boiteux », « allergique aux papiers »).
 
 French makes images of illness with a thing for subject, a thing for complement, or the writer's own team for sufferer.
-Only forms made of words known to serve so are looked at, and never where the sentence also speaks of care or of a body.
+Forms known to serve so are looked at, unless the sentence speaks of care or of a body, and what only persons have.
 """
 
 import re
@@ -143,7 +143,7 @@ class Senses:
             return False  # « suspendu depuis son cancer »
         return (
             self.is_image(words, first, last, sentence)
-            or self.is_of_papers(after)
+            or (first == last and self.is_of_papers(after))
             or (of_persons and self.is_said_of_a_thing(words, first, sentence[0]))
         )
 

@@ -22,7 +22,7 @@ _WORD = re.compile(r"(?<![\w'’.@])[^\W_]+(?![\w'’@])")
 _ABLE = re.compile(
     r"(?:\b(?:du mal|peine|arrive|arrivent|arive|ariv|commence|commencent|r?é?apprend)(?: (?:pas?|plus?|trop|bcp))?"
     r" [aà]|\b(?:peu[xt]?|pe|peuvent|pourra|pourrait|veu[tx]?|doit?|fo|faut|va)(?: (?:pas?|plus?|pu|mêm|meme|guere))*)"
-    r"((?: (?:se|s|le|la|les|lui|y|en|bien|tou|tout|toute|seule?|trop))*) ?(?:s'|l')?"
+    r"((?: (?:se|s|le|la|les|lui|y|en|bien|tou|tout|toute|seule?|trop))*) (?:s'|l')?"
     r"((?!(?:côté|santé|été|clé|né|café|thé|congé)\b)\w*[^\W\d]é)\b(?! par\b)",
     re.IGNORECASE,
 )

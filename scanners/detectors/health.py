@@ -22,15 +22,13 @@ from scanners.frames import (
 )
 from scanners.marks import marks_of, marks_of_all
 from scanners.names import is_name, is_spelled_out, is_street
-from scanners.senses import SENSES, senses
+from scanners.senses import senses
 from scanners.text import Text, lazy
-from scanners.texting import TEXTING
-from scanners.traps import TRAPS, Place, is_trapped
+from scanners.traps import Place, is_trapped
 from scanners.vocabulary import DATA, Entry, Vocabulary, load
 
 WINDOW = 16
 FAR = 200  # words around a form, where the whole of a text may tell what it is about
-PHRASES = DATA.parent / "phrases.bin"  # the table of the second tier
 READ = "health_read"  # where a text remembers the spans that were read as an illness, or as an image of one
 TRADE = (6, 4)  # words before and after a form that may make a job or a shop of it
 _LETTERS = {"upper": Text.is_upper, "capital": Text.is_capitalised, "plain": Text.is_plain}
@@ -51,7 +49,7 @@ def shipped() -> "HealthWords":
 def fingerprint() -> str:
     """Return a short name of the vocabulary's content, the same for the same files."""
     digest = sha256()
-    for path in (*sorted(DATA.glob("*.toml")), SENSES, TEXTING, TRAPS, PHRASES):
+    for path in sorted(path for path in DATA.parent.rglob("*") if path.suffix in (".toml", ".bin")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

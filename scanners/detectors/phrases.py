@@ -15,11 +15,13 @@ from pathlib import Path
 from zlib import crc32, decompress
 
 from scanners.collective import is_collective
-from scanners.detectors.health import PHRASES, READ
+from scanners.detectors.health import READ
 from scanners.findings import Category, Finding, Level
 from scanners.marks import marks_of_all
 from scanners.text import Text
+from scanners.vocabulary import DATA
 
+TABLE = DATA.parent / "phrases.bin"
 RULE = "sante.phrase"
 WHY = (
     "Aucun mot de cette phrase ne nomme une maladie ni un soin, mais l'ensemble ressemble à ce qui s'écrit de la "
@@ -54,7 +56,7 @@ def counted(words: Sequence[str]) -> list[str]:
 class WordTable:
     """One number a word: above zero, it is met where health is told."""
 
-    def __init__(self, path: Path = PHRASES) -> None:
+    def __init__(self, path: Path = TABLE) -> None:
         head, _, weights = path.read_bytes().partition(b"\n")
         said = json.loads(head)
         self._scale, self.bias, self.least = said["scale"], said["bias"], said["least"]
@@ -77,10 +79,6 @@ class WordTable:
         """Return the number of each word."""
         known = list(map(self._known.get, words))
         return [self.number(w) if n is None else n for n, w in zip(known, words, strict=True)]
-
-    def scored(self, words: Sequence[str]) -> "Scored":
-        """Return words with what is needed to score any stretch of them at once."""
-        return Scored(self, words)
 
 
 class Scored:
@@ -123,7 +121,7 @@ def find_phrases(text: Text) -> Iterator[Finding]:
     """Find the sentences that read like health where the first tier has read nothing."""
     words = text.words
     read = sorted(text.remembered.get(READ, ()), reverse=True)
-    scored = shipped().scored(words)
+    scored = Scored(shipped(), words)
     index = 0
     while index < len(words):
         end = text.sentence(index)[1]

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.learned import made_from
-from scanners.detectors.health import PHRASES
-from scanners.detectors.phrases import RULE, shipped
+from scanners.detectors.phrases import RULE, TABLE, Scored, shipped
 from scanners.engine import Scanner, scan
 from scanners.findings import Level
 from scanners.own_words import LIKELY, OwnWords
@@ -53,11 +52,11 @@ def test_a_structure_that_silences_the_second_tier_hears_nothing_of_it() -> None
 
 @given(st.lists(st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=12), max_size=40))
 def test_what_is_told_of_any_words_lies_among_them(words: list[str]) -> None:
-    telling = shipped().scored(words).telling(0, len(words))
+    telling = Scored(shipped(), words).telling(0, len(words))
 
     assert telling is None or 0 <= telling[0] <= telling[1] < len(words)
 
 
 def test_the_table_is_made_of_the_comments_that_stand_in_the_evaluation() -> None:
     """Else: ./vigie bench phrases --keep."""
-    assert json.loads(PHRASES.read_bytes().partition(b"\n")[0])["made_from"] == made_from()
+    assert json.loads(TABLE.read_bytes().partition(b"\n")[0])["made_from"] == made_from()

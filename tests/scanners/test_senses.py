@@ -46,6 +46,7 @@ def test_an_image_of_illness_raises_no_alarm(text: str) -> None:
         "Toute la maison a la gale.",
         "Il a la phobie des chiens, ne pas fixer le rendez-vous au refuge.",  # what one is really sick of
         "Le contrat est suspendu depuis son cancer.",
+        "N'a pas dormi de la nuit, il s'endort au milieu de l'entretien.",
         "Allergique aux chats, le logement n'est pas adapté.",
     ],
 )

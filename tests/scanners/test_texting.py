@@ -29,7 +29,14 @@ def test_what_is_typed_as_it_sounds_is_spelled_out(typed: str, spelled: str) -> 
     assert _read(typed) == spelled
 
 
-@pytest.mark.parametrize("plain", ["Il voit sa fille le 12, dossier c complet.", "RDV pr le dossier, rappeler lundi."])
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "Il voit sa fille le 12, dossier c complet.",
+        "RDV pr le dossier, rappeler lundi.",
+        "Elle va au guichet, RIB validé.",
+    ],
+)
 def test_a_text_without_enough_signs_is_read_as_it_stands(plain: str) -> None:
     text = Text.of(plain)
 
