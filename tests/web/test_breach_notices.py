@@ -21,7 +21,7 @@ from governance.web.identity import KEYS
 from tests import breaches
 from tests.actions import noticing
 from tests.conftest import Demonstration, on_sqlite
-from tests.web.browser.widths import overflows
+from tests.web.browser.pages import overflows
 from tests.web.conftest import token as form_token
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from governance.people.rules import Role
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
-from tests.web.browser.widths import overflows
+from tests.web.browser.pages import follow, overflows
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -43,7 +43,7 @@ def test_one_signs_in_and_out_with_the_keyboard_alone(page: Page, address: str, 
 def test_a_refused_form_takes_the_focus_to_what_must_be_corrected(page: Page, address: str) -> None:
     page.goto(f"{address}/connexion")
 
-    page.click("button[type=submit]")
+    follow(page, "button[type=submit]")
 
     assert "À corriger" in focused(page)
     page.click("text=Adresse e-mail : Saisissez")

@@ -1,14 +1,13 @@
 """« Ce qui m'attend », « Agenda » in a real browser: narrow and wide, axe in each state, a task begun by keyboard."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from app import factory
 from governance.people.rules import Role
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
 from tests.web import agenda_probe
-from tests.web.browser.widths import overflows
+from tests.web.browser.pages import overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -40,8 +39,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
 
     for path in PATHS:
         page.goto(f"{address}{path}")
-        found += [path for _ in range(Axe().run(page).violations_count)]
-        found += [path] if overflows(page) else []
+        found += [*violations(page), *([path] if overflows(page) else [])]
     context.close()
 
     assert found == []

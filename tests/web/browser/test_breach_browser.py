@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -13,7 +12,7 @@ from governance.people.rules import Role
 from tests.actions import noticing
 from tests.breaches import whole
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
-from tests.web.browser.widths import overflows
+from tests.web.browser.pages import overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -91,15 +90,14 @@ def test_a_section_of_the_cnil_form_is_copied_at_a_click(
     assert list(copied) == list(copied.values())
 
 
-def faults(page: Page, address: str, paths: Sequence[str], under: str = "/violations") -> list[str]:
+def faults(page: Page, address: str, paths: Sequence[str], under: str = "/violations") -> list[object]:
     """Return what axe finds on pages, and those that scroll sideways."""
-    found = []
+    found: list[object] = []
     for path in paths:
         answer = page.goto(f"{address}{under}{path}")
         assert answer is not None
         assert answer.status in (200, 404), path
-        found += [f"axe {path}" for _ in range(Axe().run(page).violations_count)]
-        found += [f"wide {path}"] if overflows(page) else []
+        found += [*violations(page), *([f"wide {path}"] if overflows(page) else [])]
     return found
 
 

@@ -5,14 +5,13 @@ from io import BytesIO
 
 import pypdfium2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session, sessionmaker
 
 from governance.conventions.editions import latest_toml
 from governance.people.rules import Role
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
-from tests.web.browser.widths import overflows
+from tests.web.browser.pages import follow, overflows, violations
 from tests.web.test_conventions_pages import AMENDMENT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
@@ -78,8 +77,7 @@ def s1(sessions: sessionmaker[Session]) -> str:
 
 def check(page: Page) -> None:
     """Assert what is true of every page, in every state."""
-    result = Axe().run(page)
-    assert result.response["violations"] == []
+    assert violations(page) == []
     assert not overflows(page)
     assert page.locator("h1").count() == 1
 
@@ -87,8 +85,7 @@ def check(page: Page) -> None:
 def send(page: Page, address: str, text: str) -> None:
     page.goto(f"{address}/conventions/importer")
     page.fill("#text", text)
-    page.click("text=Vérifier le texte")
-    page.wait_for_load_state()
+    follow(page, "text=Vérifier le texte")
 
 
 def test_no_page_of_conventions_has_a_fault_that_axe_knows_nor_scrolls_sideways(page: Page, address: str) -> None:
@@ -140,7 +137,7 @@ def test_an_amendment_is_imported_without_any_script(plain_page: Page, address: 
 
     plain_page.goto(f"{address}/conventions/importer")
     plain_page.set_input_files("#file", [file])  # type: ignore[list-item]  # a plain dict is a FilePayload
-    plain_page.click("text=Vérifier le texte")
+    follow(plain_page, "text=Vérifier le texte")
     plain_page.click("main button:has-text('Enregistrer')")
     plain_page.wait_for_url(f"{address}/conventions/S1")
     plain_page.goto(f"{address}/conventions/S1?le=2026-04-01#B1")

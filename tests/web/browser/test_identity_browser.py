@@ -7,7 +7,6 @@ from datetime import timedelta
 import pyotp
 import pytest
 from apiflask import APIFlask
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,7 +17,7 @@ from governance.people.rules import Role
 from governance.people.sessions.tables import WebSession
 from governance.web.identity import SECOND_FACTOR
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
-from tests.web.browser.widths import overflows
+from tests.web.browser.pages import follow, overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -205,13 +204,13 @@ def test_no_page_of_identity_has_a_fault_that_axe_knows_nor_scrolls_sideways(
         page.goto(site + path)
         check(page)
     page.goto(f"{site}/personnes/inviter")
-    page.click("main button[type=submit]")
+    follow(page, "main button[type=submit]")
     check(page)
     page.goto(f"{site}/personnes/{person}")
-    page.click("text=Nouveau lien")
+    follow(page, "text=Nouveau lien")
     check(page)
     page.goto(f"{site}/compte/second-facteur")
-    page.click("text=Mettre en place l'application")
+    follow(page, "text=Mettre en place l'application")
     check(page)
     page.goto(f"{site}/compte/second-facteur/application")
     page.fill("#code", "000000")
@@ -221,7 +220,6 @@ def test_no_page_of_identity_has_a_fault_that_axe_knows_nor_scrolls_sideways(
 
 def check(page: Page) -> None:
     """Refuse what axe refuses, several titles, and scrolling sideways."""
-    result = Axe().run(page)
-    assert [(page.url, one["id"], one["nodes"][0]["html"]) for one in result.response["violations"]] == []
+    assert violations(page) == []
     assert not overflows(page), page.url
     assert page.locator("h1").count() == 1

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -15,7 +14,7 @@ from governance.people.actions import adopt_convention
 from governance.people.queries import Adoption
 from governance.people.rules import Role, command
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
-from tests.web.browser.widths import overflows
+from tests.web.browser.pages import overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -74,8 +73,7 @@ def test_axe_finds_nothing_and_nothing_overflows_and_an_act_is_entered_by_keyboa
     found = []
     for path in PATHS:
         page.goto(f"{address}{path}")
-        found += [(path, Axe().run(page).generate_report()[:600])] if Axe().run(page).violations_count else []
-        found += [(path, "overflow")] if overflows(page) else []
+        found += [*violations(page), *([path] if overflows(page) else [])]
 
     page.goto(f"{address}/conventions/S0/vie/preavis")
     page.keyboard.press("Tab")

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session, sessionmaker
 
 from governance.people.rules import Role
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
-from tests.web.browser.widths import overflows
+from tests.web.browser.pages import follow, overflows, violations
 from tests.web.test_reviews_pages import of_forty
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
@@ -37,8 +36,7 @@ class Hands:
     def click(self, selector: str) -> None:
         """Click something that leads to another page."""
         self.count += 1
-        with self.page.expect_navigation():
-            self.page.click(selector)
+        follow(self.page, selector)
 
 
 @pytest.fixture
@@ -52,7 +50,7 @@ def page(
     page.goto(f"{address}/connexion")
     page.fill("#email", demonstration.email(Role.GESTIONNAIRE))
     page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
+    follow(page, "main button[type=submit]")
     page.goto(f"{address}/revues")
     yield page
     context.close()
@@ -62,7 +60,7 @@ def test_forty_accounts_four_of_them_flagged_take_twelve_interactions_at_most_wi
     hands = Hands(page)
 
     hands.click("main table a")
-    violations = [one["id"] for one in Axe().run(page).response["violations"]]
+    found = violations(page)
     hands.press("r", leads=False)
     hands.press("1")
     hands.press("r", leads=False)
@@ -76,12 +74,11 @@ def test_forty_accounts_four_of_them_flagged_take_twelve_interactions_at_most_wi
 
     assert page.locator("main").inner_text().count("La revue est close.") == 1
     assert hands.count <= MOST
-    assert violations == []
+    assert found == []
 
 
 def test_each_key_does_what_the_page_says_and_none_answers_before_its_buttons_are_shown(page: Page) -> None:
-    page.click("main table a")
-    page.wait_for_load_state("load")
+    follow(page, "main table a")
     first, second, *_, last = page.locator("[data-entry]").all()
     words = first.locator("input[name=words]")
 
@@ -117,7 +114,7 @@ def test_each_key_does_what_the_page_says_and_none_answers_before_its_buttons_ar
 
 def test_a_phone_shows_the_review_without_scrolling_sideways_and_a_figure_alone_revokes_nothing(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
-    page.click("main table a")
+    follow(page, "main table a")
 
     page.keyboard.press("j")
     page.keyboard.press("1")

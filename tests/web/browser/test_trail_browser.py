@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from apiflask import APIFlask
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -16,7 +15,7 @@ from governance.people.rules import Role
 from governance.trail.keeping import Keeper
 from governance.web.identity import KEYS
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
-from tests.web.browser.widths import overflows
+from tests.web.browser.pages import overflows, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -67,8 +66,7 @@ def test_the_journal_is_accessible_in_every_state_and_never_scrolls_sideways(pag
 
     for path in PATHS:
         page.goto(address + path)
-        violations = [one["id"] for one in Axe().run(page).response["violations"]]
-        found[path] = (violations, overflows(page))
+        found[path] = (violations(page), overflows(page))
 
     assert found == dict.fromkeys(PATHS, ([], False))
 

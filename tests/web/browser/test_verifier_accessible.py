@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from governance.people.rules import Role
 from tests.conftest import Demonstration, on_sqlite
 from tests.scanners import samples
+from tests.web.browser.pages import overflows, violations
 from tests.web.browser.test_verifier_browser import enter
-from tests.web.browser.widths import overflows
 from tests.web.eight import eight
 from tests.web.verifying import BLOCKED, CLEAN, PAGE, WORDS, adopt
 
@@ -45,9 +44,7 @@ def page(
 def faults(page: Page) -> list[object]:
     """Return what axe finds, what scrolls sideways, and what is too small for a finger."""
     page.wait_for_timeout(400)
-    found: list[object] = [
-        (one["id"], [node["html"][:90] for node in one["nodes"]]) for one in Axe().run(page).response["violations"]
-    ]
+    found: list[object] = [*violations(page)]
     if overflows(page):
         found.append("scrolls sideways")
     return found + list(page.evaluate(SMALL))
