@@ -1,7 +1,6 @@
 """Takes the pictures of docs/captures (invented people): `.venv/bin/python -m tests.web.browser.captures`."""
 
 import io
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from governance.people.rules import Role
 from governance.web.identity import SESSIONS
 from tests.rules.lists_files import STAFF, csv_of
 from tests.scanners import samples
-from tests.web.conftest import QUIET, SECRET
+from tests.web.conftest import CHROMIUM, QUIET, SECRET
 from tests.web.eight import eight
 from tests.web.verifying import PAGE, WORDS
 
@@ -61,9 +60,8 @@ CORRECTED = "Renoncement aux soins, droits fermés depuis mars : demande d'accom
 
 def main() -> int:
     """Take every picture; return 1 where there is no browser."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("no Chromium here: apt-get install chromium", file=sys.stderr)  # noqa: T201  # a script's own message
+    if CHROMIUM is None:
+        print("no Chromium here: apt-get install chromium-headless-shell", file=sys.stderr)  # noqa: T201  # a script's own message
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
@@ -71,7 +69,7 @@ def main() -> int:
         served(Path(folder)) as (address, accounts),
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         for width, scheme in WIDTHS:
             take(desk(browser, width, scheme, address, accounts), address, f"{width}-{_french(scheme)}")
             followed(desk(browser, width, scheme, address, accounts), f"{width}-{_french(scheme)}")
