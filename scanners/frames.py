@@ -81,8 +81,9 @@ def clause(words: Iterable[str]) -> list[str]:
 
 def is_cause(before: str) -> bool:
     """Tell whether the words just before an illness make a cause or a study of it (« le marathon contre la … »)."""
-    against, on = (before.endswith(tuple(word + end for end in _AN_ARTICLE)) for word in ("contre", "sur"))
-    return (against and _CAUSE.search(f"{before} ") is not None) or (on and _STUDIED.search(f"{before} ") is not None)
+    return (before.endswith(_AGAINST) and _CAUSE.search(f"{before} ") is not None) or (
+        before.endswith(_ON) and _STUDIED.search(f"{before} ") is not None
+    )
 
 
 def is_apposition(words: Sequence[str], first: int, last: int) -> bool:
@@ -119,7 +120,7 @@ def is_trade(near: str, sentence: str, marks: set[str]) -> bool:
     return _TRADE.is_among(near, marks) and not _CARED_FOR.is_among(sentence, marks)
 
 
-_AN_ARTICLE = ("", " le", " la", " l", " les")
+_AGAINST, _ON = (tuple(word + end for end in ("", " le", " la", " l", " les")) for word in ("contre", "sur"))
 _APPOSED = frozenset("un une ancien ancienne jeune".split())
 _SOMEBODY = frozenset({"personne", "institution"})  # « son patron », « le gardien »: what employs, lets or guards
 _BREAKS = frozenset(", ; : ( ) que qu car mais donc parce".split())

@@ -17,8 +17,11 @@ from scanners.text import Text
 
 TEXTING = Path(__file__).parent / "lexicon" / "sms.toml"
 ENOUGH = 2  # signs that a text is typed so: anybody writes one of them
+_CEST = "c"
 _WORD = re.compile(r"(?<![\w'’.@])[^\W_]+(?![\w'’@])")
-# « du mal a respiré », « peu pa marché »: an infinitive typed as it sounds.
+# « du mal a respiré », « peu pa marché »: an infinitive typed as it sounds. It is looked for before a word in « é ».
+_PAST = re.compile(r"é\b")
+_REACH = 80  # characters from what calls for an infinitive to its end
 _ABLE = re.compile(
     r"(?:\b(?:du mal|peine|arrive|arrivent|arive|ariv|commence|commencent|r?é?apprend)(?: (?:pas?|plus?|trop|bcp))?"
     r" [aà]|\b(?:peu[xt]?|pe|peuvent|pourra|pourrait|veu[tx]?|doit?|fo|faut|va)(?: (?:pas?|plus?|pu|mêm|meme|guere))*)"
@@ -67,7 +70,7 @@ class Texting:
         self._sure = frozenset(data["sure"].split())
         signs = self._marks | self._sure
         # « c'est » is in most texts, and « c » is only a sign beside another.
-        self._plain = frozenset(sign for sign in signs if sign.isascii()) - {"c"}
+        self._plain = frozenset(sign for sign in signs if sign.isascii()) - {_CEST}
         accented_signs = sorted(sign for sign in signs if not sign.isascii())
         if unlike := [sign for sign in accented_signs if not _ACCENTED_END.fullmatch(sign[-1])]:
             raise ValueError(f"signs that end with another letter: {unlike}")
@@ -81,8 +84,11 @@ class Texting:
                 self._rules.setdefault(word, []).append(_when(raw))
 
     def may_be(self, text: Text) -> bool:
-        """Tell whether some sign is there: most texts bear none, and are looked at no further."""
-        return not self._plain.isdisjoint(text.distinct) or self._bears_an_accented_sign(text.original)
+        """Tell whether signs enough may be there: most texts bear none or one, and are looked at no further."""
+        found = self._plain & text.distinct
+        if len(found) >= ENOUGH or (found and (_CEST in text.distinct or not self._sure.isdisjoint(found))):
+            return True
+        return self._bears_an_accented_sign(text.original)
 
     def _bears_an_accented_sign(self, original: str) -> bool:
         # Each ends with one of two letters, which are found ten times faster than what may stand before them.
@@ -136,8 +142,12 @@ def in_the_plural(words: list[str], known: Collection[str]) -> list[str]:
 
 
 def _infinitives(original: str) -> Iterator[tuple[tuple[int, int], str]]:
-    for able in _ABLE.finditer(original) if "é" in original else ():
-        infinitive = able.group(2)[:-1] + "er"
+    done = 0
+    for past in _PAST.finditer(original):
+        able = _ABLE.search(original, max(done, past.end() - _REACH), past.end() + len(" par "))
+        if able is None:
+            continue
+        done, infinitive = able.end(), able.group(2)[:-1] + "er"
         if fold(infinitive).text in rare_words():
             yield able.span(2), infinitive
 

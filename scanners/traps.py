@@ -6,11 +6,12 @@ where it holds, none of its entries does.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from scanners.contexts import Context, Side
 from scanners.marks import COMMON
@@ -31,22 +32,18 @@ _SIDES = {
 _KEYS = {*_SIDES, "why", "forms", "families", "accents"}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Protocol):
     """A form where it stands, as folded words joined by single spaces.
 
     `around` is its sentence, `text` what is written within some two hundred words of it. `marks` are those of the
-    sentence's words; `plain` tells a form without accent where the writer puts them.
+    sentence's words; `is_plain` tells a form without accent where the writer puts them.
     """
 
-    form: str
-    family: str
-    before: str
-    after: str
-    around: str
-    text: str
-    plain: bool
-    marks: set[str]
+    @property
+    def form(self) -> str: ...
+    @property
+    def marks(self) -> set[str]: ...
+    def is_plain(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ class Trap:
     def holds(self, place: Place) -> bool:
         """Tell whether what stands around such a form is what the trap asks for."""
         return (
-            (place.plain or not self.accents)
+            (not self.accents or place.is_plain())
             and all(context.match(_words(place, side)) for side, context in self.asked)
             and not any(context.match(_words(place, side)) for side, context in self.refused)
         )
@@ -116,12 +113,26 @@ def _whole(source: str, patterns: Mapping[str, str]) -> str:
 
 
 def _words(place: Place, side: str) -> str:
-    return place.around if side == "near" else str(getattr(place, side))
+    return str(getattr(place, "around" if side == "near" else side))
 
 
-@lru_cache(REMEMBERED)
-def _laid_for(form: str, family: str) -> tuple[tuple[frozenset[str] | None, Trap], ...]:
-    return tuple((_marks(at), trap) for at, trap in enumerate(traps()) if trap.may_hold(form, family))
+class _Laid:
+    """The traps laid for a form of a family, by the marks that each asks for."""
+
+    def __init__(self, form: str, family: str) -> None:
+        laid = [(_marks(at), trap) for at, trap in enumerate(traps()) if trap.may_hold(form, family)]
+        self._always = [trap for marks, trap in laid if marks is None]
+        self._by_mark: dict[str, list[Trap]] = {}
+        for mark, trap in ((mark, trap) for marks, trap in laid for mark in marks or ()):
+            self._by_mark.setdefault(mark, []).append(trap)
+        self._marks = frozenset(self._by_mark)
+
+    def among(self, marks: set[str]) -> Iterable[Trap]:
+        """Return the traps that may hold in a sentence whose words bear these marks."""
+        return dict.fromkeys(chain(self._always, *(self._by_mark[mark] for mark in self._marks & marks)))
+
+
+_laid_for = lru_cache(REMEMBERED)(_Laid)
 
 
 @cache
@@ -129,9 +140,6 @@ def _marks(at: int) -> frozenset[str] | None:
     return traps()[at].marks
 
 
-def is_trapped(place: Place) -> bool:
-    """Tell whether a form says another thing than an illness or care where it stands."""
-    for marks, trap in _laid_for(place.form, place.family):
-        if (marks is None or not marks.isdisjoint(place.marks)) and trap.holds(place):
-            return True
-    return False
+def is_trapped(place: Place, family: str) -> bool:
+    """Tell whether a form of a family says another thing than an illness or care where it stands."""
+    return any(trap.holds(place) for trap in _laid_for(place.form, family).among(place.marks))

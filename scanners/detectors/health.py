@@ -24,7 +24,7 @@ from scanners.marks import marks_of, marks_of_all
 from scanners.names import is_name, is_spelled_out, is_street
 from scanners.senses import senses
 from scanners.text import Text, lazy
-from scanners.traps import Place, is_trapped
+from scanners.traps import is_trapped
 from scanners.vocabulary import DATA, Entry, Vocabulary, load
 
 WINDOW = 16
@@ -137,25 +137,25 @@ class _Place:
         self._line, self._text, self._words = line, line.text, line.parts
         self._first, self._last = first, last
         self._sentence = begins, ends = line.text.sentence(first)
-        self._marks = line.marks(begins, ends)
+        self.marks = line.marks(begins, ends)
         # What the word before the form bears, the one after it, and any of its sentence: BEFORE, AFTER, ANYWHERE.
         self._borne: tuple[Iterable[str], ...] = (
             marks_of(self._words[first - 1] if first > begins else ""),
             marks_of(self._words[last + 1] if last + 1 < ends else ""),
-            self._marks,
+            self.marks,
         )
 
     @lazy
-    def _before(self) -> str:
+    def before(self) -> str:
         return self._line.between(max(self._sentence[0], self._first - WINDOW), self._first)
 
     @lazy
-    def _after(self) -> str:
+    def after(self) -> str:
         return self._line.between(self._last + 1, min(self._sentence[1], self._last + 1 + WINDOW))
 
     @lazy
-    def _around(self) -> str:
-        return f"{self._before} {self._line.between(self._first, self._last + 1)} {self._after}"
+    def around(self) -> str:
+        return f"{self.before} {self.form} {self.after}"
 
     @lazy
     def _rest(self) -> str:
@@ -171,15 +171,15 @@ class _Place:
 
     @lazy
     def _is_collective(self) -> bool:
-        return may_be_collective(self._marks) and is_collective(
-            self._before, self._rest, " ".join(self._own), self._around, self._marks
+        return may_be_collective(self.marks) and is_collective(
+            self.before, self._rest, " ".join(self._own), self.around, self.marks
         )
 
     def _is_trade(self, level: Level) -> bool:
         """A hint is dismissed by a job anywhere in the sentence, a refusal by one in its own clause only."""
         own = " ".join(self._own)
-        near = self._around if level is Level.A_VERIFIER else own
-        return is_trade(near, self._around, self._marks) or is_landmark(self._before, own, self._marks)
+        near = self.around if level is Level.A_VERIFIER else own
+        return is_trade(near, self.around, self.marks) or is_landmark(self.before, own, self.marks)
 
     def is_no_illness(self, entry: Entry) -> bool:
         """Tell whether the form is a street, a surname or an image here."""
@@ -188,10 +188,10 @@ class _Place:
             is_street(self._words, first)
             or is_name(self._text, first, last)
             or (first == last and is_spelled_out(self._words, first, self._sentence[1]))
-            or is_cause(self._before)
+            or is_cause(self.before)
             or (entry.family == "specialite" and is_apposition(self._words, first, last))
-            or (entry.family in PRACTISED and is_practice(self._after))
-            or is_trapped(self._as_trap(entry.family))
+            or (entry.family in PRACTISED and is_practice(self.after))
+            or is_trapped(self, entry.family)
             or (
                 entry.family not in BENEFITS
                 and senses().is_figurative(self._words, *place, self._sentence, entry.family in ILLNESS)
@@ -199,13 +199,18 @@ class _Place:
         )
 
     @lazy
-    def _far(self) -> str:
+    def form(self) -> str:
+        """Return the words of the form."""
+        return self._line.between(self._first, self._last + 1)
+
+    @lazy
+    def text(self) -> str:
+        """Return what is written around, far beyond the sentence."""
         return self._line.between(max(0, self._first - FAR), self._last + FAR)
 
-    def _as_trap(self, family: str) -> Place:
-        form = self._line.between(self._first, self._last + 1)
-        plain = not self._text.original.isascii() and self._text.is_plain(self._first)
-        return Place(form, family, self._before, self._after, self._around, self._far, plain, self._marks)
+    def is_plain(self) -> bool:
+        """Tell whether the form is written without an accent by somebody who puts them."""
+        return not self._text.original.isascii() and self._text.is_plain(self._first)
 
     def reading(self, entry: Entry) -> tuple[Entry, Level | None, Case | None]:
         """Return the level of an entry here: that of the first case that holds, or its own."""
@@ -240,9 +245,9 @@ class _Place:
     def _holds(self, case: Case) -> bool:
         return (
             self._may_hold(case)
-            and (case.before is None or self._match(case.before, self._before) is not None)
-            and (case.after is None or self._match(case.after, self._after) is not None)
-            and (case.near is None or self._match(case.near, self._around) is not None)
+            and (case.before is None or self._match(case.before, self.before) is not None)
+            and (case.after is None or self._match(case.after, self.after) is not None)
+            and (case.near is None or self._match(case.near, self.around) is not None)
             and (case.not_before is None or not self._precedes(case.not_before))
             and (case.not_after is None or not self._follows(case.not_after))
             and (case.not_near is None or not self._surrounds(case.not_near))
@@ -250,17 +255,17 @@ class _Place:
         )
 
     def _precedes(self, context: Context) -> bool:
-        return self._may_match(context, BEFORE) and self._match(context, self._before) is not None
+        return self._may_match(context, BEFORE) and self._match(context, self.before) is not None
 
     def _follows(self, context: Context) -> bool:
-        return self._may_match(context, AFTER) and self._match(context, self._after) is not None
+        return self._may_match(context, AFTER) and self._match(context, self.after) is not None
 
     def _surrounds(self, context: Context) -> bool:
-        return context.may_be_among(self._marks) and self._match(context, self._around) is not None
+        return context.may_be_among(self.marks) and self._match(context, self.around) is not None
 
     def _may_match(self, context: Context, place: int) -> bool:
         edge = context.at_edge
-        return (edge is None or not edge.isdisjoint(self._borne[place])) and context.may_be_among(self._marks)
+        return (edge is None or not edge.isdisjoint(self._borne[place])) and context.may_be_among(self.marks)
 
     def _match(self, context: Context, words: str) -> re.Match[str] | None:
         # The readings of a form share most of their contexts, and a form repeated a thousand times all of them.
@@ -278,10 +283,10 @@ class _Place:
 
     def _taken(self, case: Case | None) -> tuple[int, int]:
         first, last = self._first, self._last
-        if case is not None and case.take in ("after", "both") and case.after and (m := case.after.match(self._after)):
+        if case is not None and case.take in ("after", "both") and case.after and (m := case.after.match(self.after)):
             last += len(m.group().split())
         if case is not None and case.take in ("before", "both") and case.before:
-            whole = case.before.match(self._before)
+            whole = case.before.match(self.before)
             first -= len(whole.group(whole.re.groups).split()) if whole and whole.re.groups else 0
         return first, last
 

@@ -9,7 +9,6 @@ import sys
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import accumulate
 from math import sqrt
 from pathlib import Path
 from zlib import crc32, decompress
@@ -85,18 +84,16 @@ class Scored:
     """The words of a text, ready to have their stretches scored."""
 
     def __init__(self, table: WordTable, words: Sequence[str]) -> None:
-        self._table = table
-        self._numbers = table.numbers(words)
-        self._sums = [0.0, *accumulate(self._numbers)]
-        self._counts = [0, *accumulate(map(str.isalnum, words))]
+        self._words, self._numbers = words, table.numbers(words)
+        self._needed = table.least - table.bias  # above zero: a stretch of few words needs as much as one of FEWEST
 
     def telling(self, first: int, end: int) -> tuple[int, int] | None:
         """Return the first and last (included) of the words that make a stretch read like health, or None."""
-        count = self._counts[end] - self._counts[first]
-        if count < FEWEST:
+        total = sum(self._numbers[first:end])
+        if total < self._needed:  # most stretches: their words need no counting
             return None
-        score = (self._sums[end] - self._sums[first]) / sqrt(count) + self._table.bias
-        return _heaviest(self._numbers, first, end) if score >= self._table.least else None
+        count = sum(map(str.isalnum, self._words[first:end]))
+        return _heaviest(self._numbers, first, end) if count >= FEWEST and total >= self._needed * sqrt(count) else None
 
 
 def _heaviest(numbers: Sequence[float], first: int, end: int) -> tuple[int, int]:
