@@ -5,10 +5,18 @@ from functools import cache
 
 from scanners.contexts import Context, Side
 
+# What leads to the island: « vit à La Réunion » tells of somebody, « à la réunion de service » of everybody.
+_TO_THE_ISLAND = (
+    "vit a,vivre a,vecu a,vivait a,habite a,ne a,nee a,rentre a,rentree a,installe a,installee a,reste a,parti a,"
+    "partie a,part a,part pour,vient de,arrive de,arrivee de,revient de,rentre de,originaire de,quitte,ile de"
+).split(",")
+_NO_ISLAND = "".join(f"(?<!{lead} la )" for lead in _TO_THE_ISLAND)
 _COLLECTIVE = Context(
     r"plan (?:cancer|canicule|alzheimer|autisme|national|regional|local|sante|grand froid)|"
     r"actions? (?:collective|de|du|mois|sante)|"
-    r"ateliers?|reunions?|campagne|forum|semaine (?:bleue|nationale|europeenne|de la|de l|du|des|d information)|"
+    r"ateliers?|"
+    + _NO_ISLAND
+    + r"reunions?|campagne|forum|semaine (?:bleue|nationale|europeenne|de la|de l|du|des|d information)|"
     r"journee (?:mondiale|nationale|europeenne|d information|de sensibilisation|portes ouvertes|prevention|"
     r"de la|du)|"
     r"mois sans|octobre rose|mars bleu|movember|sensibilisation|"
@@ -23,7 +31,7 @@ _COLLECTIVE = Context(
     r"formations? (?:(?:# )?\w+er|sur|aux?|a la|des agents|premiers secours|du personnel)|"
     r"ne (?:mentionnez|saisissez|notez|indiquez|precisez|ecrivez)|intervention (?:d une? \w+ )?(?:sur|aupres)|"
     r"reperage|prevention aupres|"
-    r"(?:bus|camion|caravane|minibus) (?:dentaire|sante|de depistage|prevention)|marche (?:rose|"
+    r"(?:bus|camion|caravane|minibus) (?:dentaire|sante|(?:de )?depistage|prevention)|marche (?:rose|"
     r"bleue)|exposition|conferences?|"
     r"projet d habitat|enquetes? sur|taux de renoncements?|convention (?:sur|entre)|inauguration|places reservees",
     Side.NEAR,
@@ -31,7 +39,9 @@ _COLLECTIVE = Context(
 # What is told of all where the sentence opens on it: further on, it may be what somebody was handed.
 _HEADING = Context(
     r" ?(?:les? |la |l |une? |nos |notre |nouve(?:au|aux|lle) |projet |theme |# ){0,2}"
-    r"(?:statistiques?|modules? (?:en ligne|sur|\d+)|"
+    r"(?:statistiques?|modules? (?:en ligne|sur|\d+)|newsletters?|note de service|affichettes?|"
+    r"sessions? (?:sur|#|de prevention)|"
+    r"fiches? pratiques?|(?:informations?|infos?) (?:a diffuser|generales?)|temps d echanges?|lexique|"
     r"petits? dejeuners?|guides? (?:# )?(?:du|de la|des|ma|mes)|programme|prevention (?:des?|du)|"
     r"rapport annuel|livrets? #|bilan chiffre|presentation d(?:u|e)|mise en accessibilite|annuaire d|"
     r"liste des (?:medecins|dentistes|professionnels)|quinzaine|theme|bien vieillir)",

@@ -22,6 +22,7 @@ _TRADE = Context(
     r"tient (?:un|une|le|la)|chorale|chante|anime (?:un|une|des)|badge|hall (?:de|du)|borne|cousu|coud|"
     r"(?:assistante?|aide|agent|adjointe?) (?:dentaire|medicale?|soignante?)|"
     r"reconversion|pour un loueur|livre (?:du|des|de)|"
+    r"prud hommes|prudhommes|rappel de salaire|"
     r"menage (?:a|au|chez|dans)|prime segur|gardiennage|vitrine|representante?s? (?:en|de|chez)|"
     r"(?:a ete|fut|etait) (?:\w+ ){1,2}ans",
     Side.NEAR,
@@ -53,6 +54,7 @@ _PRACTICE = re.compile(
     r"organisent? (?:ses|leurs|des|une (?:journee|reunion|matinee)|un (?:forum|atelier|stand))|"
     r"se reuni(?:t|ssent)|a ete renovee?|visite nos|"
     r"refuse (?:la|les) (?:c2s|css|cmu|carte|beneficiaires)|pratique (?:le|des)|propose le tiers payant|recrute|"
+    r"(?:ne vient|n intervient) (?:pas|plus) (?:dans|en|a|au|aux)|"
     r"tient (?:une|sa) permanence|ferme ses|change d adresse|"
     r"n a pas (?:transmis|envoye) (?:l acte|la declaration) de naissance)(?= |$)"
 )

@@ -12,6 +12,11 @@ _HURT = re.compile(
 _SAID_SO = frozenset("dents nez pieds tete voix ailes doigts reins moral figure gueule".split())
 
 
+def is_bite(word: str) -> bool:
+    """Tell whether a folded word says what no thing does: beasts bite (« le chien l'a mordu »)."""
+    return word.startswith(("mord", "griff"))
+
+
 def is_hurt(before: str, organ: str) -> bool:
     """Tell whether the folded words before a part of the body say that a person hurt it.
 

@@ -61,6 +61,7 @@ _HAS = frozenset("a ai ont avait avaient eu attrape attraper fait".split())  # �
 _PLACES = frozenset("hopital clinique maternite urgences ehpad".split())  # who goes « à L'Hôpital » may be ill
 _POSTCODE = 5
 _LONG = 6  # letters of a word of which a sigle may take two (« PCH : plancher chauffant »)
+_SURE = 3  # letters of a sigle above which a comma is enough: the words after it hardly spell it by chance
 _FAR = 6  # words between a sigle and what spells it
 _SMALL = frozenset("de du des d la le les l et a au aux en pour par sur ici".split())
 
@@ -186,7 +187,7 @@ def is_spelled_out(words: Sequence[str], at: int, end: int) -> bool:
     sigle = words[at]
     if not 1 < len(sigle) < 7 or (len(sigle) == 2 and words[at + 1 : at + 2] not in ([":"], ["="], ["("])):
         return False
-    opens = _WITH_COMMA if at and words[at - 1] in _ARTICLES else _SPELLS
+    opens = _WITH_COMMA if len(sigle) > _SURE or (at and words[at - 1] in _ARTICLES) else _SPELLS
     if opens.isdisjoint(words[at + 1 : at + 1 + _FAR]):
         return False
     return any(

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from scanners.contexts import Context, Side
-from scanners.injuries import is_hurt
+from scanners.injuries import is_bite, is_hurt
 from scanners.spelling import common_words
 
 SENSES = Path(__file__).parent / "lexicon" / "sens.toml"
@@ -137,7 +137,7 @@ class Senses:
     ) -> bool:
         """Tell whether a form means no illness here; `of_persons`: it says what only persons have."""
         after = words[last + 1 : last + 1 + _NEAR]
-        if _ALLERGY.match(words[first]) is not None and not self._allergens.isdisjoint(after):
+        if is_bite(words[first]) or (_ALLERGY.match(words[first]) and not self._allergens.isdisjoint(after)):
             return False
         if first - 2 >= sentence[0] and words[first - 1] in _HIS and words[first - 2] in _SINCE:
             return False  # « suspendu depuis son cancer »

@@ -1,0 +1,103 @@
+"""What is told of a place, of an office, of everybody or in jest raises no alarm; the same words of somebody do."""
+
+import pytest
+
+from scanners.engine import scan
+from scanners.findings import Level
+
+
+def alarms(text: str) -> list[Level]:
+    return [f.level for f in scan(text) if f.level is not Level.INFO]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le standard de la MDPH est saturé depuis lundi.",  # what belongs to an office
+        "Le CSAPA nous invite à ses portes ouvertes.",  # what it does with those who write
+        "L'EHPAD prend deux apprentis en lingerie.",  # what it does of itself
+        "DRSM fermée le lundi matin.",  # the same, in short
+        "Bus 4 jusqu'à la clinique, puis à pied.",  # a landmark
+        "Il est chef d'atelier dans un ESAT, paie en retard.",  # who runs it
+        "La mairie commande ses bacs à fleurs à l'ESAT du canton.",  # who buys from it
+        "Salarié d'une clinique, il la poursuit aux prud'hommes.",  # who is employed by it
+        "Elle intervient auprès d'adultes handicapés, trois contrats.",  # who works among them
+        "Le tram n'est pas accessible aux fauteuils roulants.",  # what a public place has or lacks
+        "Il donne des cours de langue des signes, statut à préciser.",  # who teaches it
+        "Vue sur la rue, mauvaise vue sur le parking.",  # a view
+        "Quota de salariés handicapés dépassé dans l'entreprise.",  # a share
+        "La fiche pratique RQTH est en ligne.",  # a benefit's own page
+        "La PCH se demande auprès de la MDPH.",  # how it is asked for
+        "Les demandes d'AEEH sont instruites par un autre service.",  # what becomes of them all
+        "La caisse rappelle que les arrêts de travail s'envoient en ligne.",  # a reminder to all
+        "Le canton n'a plus de gynécologue ni de dentiste.",  # who is missing in a territory
+        "CMP, CAARUD, ESAT : annuaire à refaire.",  # a list of places
+        "Leur chien s'appelle Valium.",  # the name of a beast
+        "Son groupe s'appelle Migraine, premier concert samedi.",  # the name of a band
+        "Lettre type IVG 12 à archiver.",  # a number
+        "Le commentaire ne doit comporter aucune maladie.",  # an instruction
+        "Varicelle : voir la note de la crèche.",  # a heading
+        "Le guichet « invalidité » est au premier étage.",  # a name between quotation marks
+        "Ce contrat a besoin d'une perfusion de bon sens.",  # care of what cannot be cared for
+        "Il faudrait un chirurgien pour recoller ce bail.",  # who would be needed to read it
+        "Ce jargon leur donne des boutons.",  # what an affair gives
+        "Sans réseau, nous sommes manchots.",  # what we are without a thing
+        "La famille se saigne pour payer le loyer.",  # what one bleeds to pay
+        "Quatrième justificatif demandé, c'est de l'acharnement thérapeutique.",  # what one says of a request
+        "On se passe la facture comme une grippe.",  # likened to an illness
+        "Le syndic nous a refait une poussée de fièvre.",  # what befalls an office
+        "Le serveur a fait une crise de nerfs, saisie à recommencer.",  # a machine
+        "BPCO, bureau des plaintes et contestations, porte B.",  # a sigle that is spelled out
+    ],
+)
+def test_what_means_nobody_raises_no_alarm(text: str) -> None:
+    assert not alarms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le délai de la MDPH pour sa fille dépasse un an.",
+        "Le CMP nous a adressé Madame hier.",
+        "L'hôpital nous demande de rouvrir ses droits.",
+        "Bus jusqu'au CHU pour ses soins, trajet non remboursé.",
+        "Ouvrier en ESAT, il demande la prime d'activité.",
+        "La directrice de l'EHPAD réclame l'attestation de Madame.",
+        "La demande de RQTH se fait attendre, il perd son poste.",
+        "La caisse rappelle que les IJ de M. Blin sont suspendues.",
+        "La commune manque de cardiologues, elle attend depuis un an.",
+        "Carte de stationnement handicapé refusée, place au parking payante.",
+        "Interprète LSF demandé pour Madame.",
+        "L'infirmière ne vient plus le soir.",
+        "Il faut une ordonnance pour les semelles.",
+        "La demande de place PMR de Monsieur est devant la mairie.",
+    ],
+)
+def test_the_same_words_of_somebody_are_asked_about(text: str) -> None:
+    assert alarms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Elle vit à La Réunion, traitée pour un paludisme.",  # the island
+        "Revient de La Réunion, enceinte.",
+        "Le serveur du bar a fait un infarctus.",  # the waiter
+        "Le serveur a fait un malaise, son patron l'a raccompagné.",
+        "Le chien l'a mordu au mollet, plainte déposée.",  # a beast that harms
+        "Le bus n'est pas équipé, elle se déplace en fauteuil roulant.",
+        "Éducateur auprès d'enfants, son fils est autiste.",
+        "Sa chienne est morte, elle prend du Xanax.",
+        "Le bailleur a attendu, elle a fait une crise d'asthme.",
+        "Son traitement lui donne des nausées.",
+        "Pièces demandées deux fois, c'est un toxicomane.",
+        "Réf. 2023-118, IVG faite le 4.",
+        "Affichette remise, sa fille est asthmatique.",
+        "Nouvelle procédure : elle est épileptique.",
+        "Rougeole : le petit reste à l'écart de la crèche.",
+        "Une transfusion tous les mois, donc absente.",
+        "AVC, balnéothérapie, valise prête : il part lundi.",
+    ],
+)
+def test_the_same_company_hides_no_illness(text: str) -> None:
+    assert Level.BLOQUANT in alarms(text)
