@@ -180,6 +180,7 @@ DETAILS: Mapping[str, str] = {
     "kind": "sorte",
     "level": "niveau",
     "levels": "niveaux",
+    "tier": "étage",
     "months": "mois",
     "number": "n°",
     "proof": "preuve",

@@ -53,7 +53,7 @@ def outbound(settings: Settings, sessions: sessionmaker[Session]) -> Outbound:
 
     def refuses(text: str, structure: str | None) -> str | None:
         with reading(sessions) as session:
-            own = own_words(session, structure) if structure is not None else None
+            own = own_words(session, structure).with_every_tier() if structure is not None else None
         return refusal(text, own)
 
     def certificate(claimed: Claimed, at: datetime) -> bytes | None:

@@ -20,10 +20,11 @@ from scanners.documents.examined import State
 from scanners.dossier import Checked, Dossier
 from scanners.doubt_actions import report
 from scanners.findings import Level
-from scanners.own_words import key
+from scanners.own_words import key, tier_named
 from scanners.queries import Frame
 from scanners.receipts import Seal, describe
 from scanners.tables import OwnWord, Receipt
+from scanners.tiers import in_force
 
 LONGEST_WORD = 80
 LONGEST_REASON = 200
@@ -81,6 +82,7 @@ def _receipt(dossier: Dossier, done: tuple[Checked, Frame, Seal], by: Actor, at:
     identifier = new_id()
     body = describe(identifier, at, dossier, checked, frame.convention)
     body |= {"on": frame.terms.day.isoformat(), "text_hash": seal.fingerprint(dossier)}
+    body |= {"health_tiers": in_force(frame.own.off)}
     return Receipt(
         id=identifier, at=at, structure_id=by.structure, by=by.id, convention=frame.convention.code,
         edition=frame.convention.edition, outcome=checked.outcome.value, body=body, signature=seal.sign(body),
@@ -130,7 +132,10 @@ def add_word(session: Session, word: str, level: Level, *, by: Actor, at: dateti
     Raises Forbidden, BadWord, Conflict when the list already holds it.
     """
     require(Permission.EDIT_LEXICON, by, by.structure)
-    return _listed(session, _clean(word), level, None, by=by, at=at)
+    clean = _clean(word)
+    if tier_named(clean) is not None:
+        raise BadWord("Ces mots sont ceux d'un étage du contrôle : ils ne peuvent pas être ajoutés.", field="word")
+    return _listed(session, clean, level, None, by=by, at=at)
 
 
 def silence_word(session: Session, word: str, reason: str, *, by: Actor, at: datetime) -> OwnWord:
@@ -152,7 +157,14 @@ def remove_word(session: Session, identifier: str, *, by: Actor, at: datetime) -
     if row is None or row.structure_id != by.structure:
         raise UnknownWord("Ce mot n'est pas dans votre liste.")
     session.delete(row)
-    trail.record(session, "lexicon.removed", identifier, by=by, structure=by.structure, at=at)
+    told = _tier_told(row.word)
+    trail.record(session, "lexicon.removed", identifier, by=by, structure=by.structure, at=at, **told)
+
+
+def _tier_told(word: str) -> dict[str, str]:
+    # The trail never holds a word of the list, but a tier is no word: it says which is switched.
+    tier = tier_named(word)
+    return {"tier": tier.value} if tier is not None else {}
 
 
 def _clean(word: str) -> str:
@@ -169,12 +181,14 @@ def _listed(
 ) -> OwnWord:
     same = is_equal(session, OwnWord.key, key(word), Domain(by.structure))
     if session.scalar(select(OwnWord.id).where(OwnWord.structure_id == by.structure, same)) is not None:
-        raise Conflict("Ce mot est déjà dans votre liste.", field="word")
+        said = "Cet étage est déjà coupé." if tier_named(word) else "Ce mot est déjà dans votre liste."
+        raise Conflict(said, field="word")
     row = OwnWord(
         id=new_id(), structure_id=by.structure, word=word, key=key(word), level=level and level.value, reason=reason,
         by=by.id, at=at,
     )  # fmt: skip
     session.add(row)
     action = "lexicon.silenced" if level is None else "lexicon.added"
-    trail.record(session, action, row.id, by=by, structure=by.structure, at=at, level=level and level.value)
+    told = {"level": level and level.value, **_tier_told(word)}
+    trail.record(session, action, row.id, by=by, structure=by.structure, at=at, **told)
     return row

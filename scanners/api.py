@@ -151,7 +151,7 @@ def _checked(dossier: Dossier, frame: Frame, idempotency: str | None) -> ScanOut
     with act(once=False) as (session, by, at):
         done = (checked, frame, tools.seal)
         kept = actions.keep_receipt(session, dossier, done, by=by, at=at, idempotency=idempotency)
-        return scan_out(kept.receipt.id, dossier, kept.checked)
+        return scan_out(kept.receipt.id, dossier, kept.checked, frame.own)
 
 
 def _asked() -> tuple[ScanRequest, tuple[Attachment, ...]]:

@@ -16,7 +16,9 @@ from scanners.copies import Copy, NoCopy, make_copy
 from scanners.documents.acceptance import megabytes
 from scanners.documents.budgets import MAX_BYTES
 from scanners.documents.examined import State
+from scanners.own_words import OwnWords
 from scanners.pages import TOOLS, Tools
+from scanners.tiers import unlooked
 
 CHOOSE = "Choisissez un fichier."
 TOO_BIG = f"Ce fichier dépasse {megabytes(MAX_BYTES)}."
@@ -45,7 +47,8 @@ def choose() -> str:
     """Ask for a file."""
     with reading() as doing:
         require(Permission.SCAN, doing.by, doing.by.structure)
-    return render_template("scanners/copy.html", form=CopyForm(formdata=None))
+        own = queries.own_words(doing.session, doing.by.structure)
+    return _page(CopyForm(formdata=None), own)
 
 
 @pages.post("/signalements/copie-nettoyee")
@@ -60,11 +63,15 @@ def make() -> ResponseReturnValue:
         copy = make_copy(name, data, _tools().instruments.scanner, own)
     except NoCopy as refusal:
         attach(form, refusal)
-        return render_template("scanners/copy.html", form=form), of_refusal(refusal).status
+        return _page(form, own), of_refusal(refusal).status
     with act(once=False) as (session, by, at):
         told = {"masked": copy.masked, "kind": copy.extension}
         trail.record(session, "copy.made", new_id(), by=by, structure=by.structure, at=at, **told)
     return _download(copy)
+
+
+def _page(form: CopyForm, own: OwnWords) -> str:
+    return render_template("scanners/copy.html", form=form, unlooked=unlooked(own.off))
 
 
 def _sent() -> tuple[str, bytes]:

@@ -15,6 +15,7 @@ from scanners.dossier import Bounds
 from scanners.forms import Choice, SignalementForm, choices_of
 from scanners.presenting import CommentView, Link, ResultView
 from scanners.rules import Writer
+from scanners.tiers import unlooked
 
 KEPT_CHARACTERS = 200_000  # of a comment that is refused: beyond, it is not sent back
 
@@ -23,7 +24,8 @@ KEPT_CHARACTERS = 200_000  # of a comment that is refused: beyond, it is not sen
 class Desk:
     """Who writes, under which conventions, today; `closed` says which have ended, and why.
 
-    `has_reported` when they called a refusal a mistake, whose answer they may look for.
+    `has_reported` when they called a refusal a mistake, whose answer they may look for; `unlooked` says what their
+    structure does not have looked for.
     """
 
     choices: tuple[Choice, ...]
@@ -31,6 +33,7 @@ class Desk:
     on: date
     closed: tuple[str, ...] = ()
     has_reported: bool = False
+    unlooked: str | None = None
 
     def choice(self, value: str) -> Choice | None:
         """Return the choice of that value, else the first one."""
@@ -51,7 +54,8 @@ def find_desk(doing: Act) -> Desk:
     gone = {(code, caisse) for code, ended in closed.items() for caisse in ended.caisses}
     choices = choices_of(queries.conventions_in_force(doing.session, on, doing.by), writer, gone)
     said = tuple(said for ended in closed.values() for said in ended.said)
-    return Desk(choices, writer, on, said, queries.has_reported(doing.session, doing.by))
+    not_looked = unlooked(queries.own_words(doing.session, doing.by.structure).off)
+    return Desk(choices, writer, on, said, queries.has_reported(doing.session, doing.by), not_looked)
 
 
 def show(
@@ -70,13 +74,13 @@ def show(
         "scanners/verify.html",
         form=form,
         choice=choice,
-        closed=desk.closed,
+        desk=desk,
         bounds=desk.bounds(choice),
         href=convention_address(choice.convention.code) if choice is not None else None,
         result=result,
         comment=disputed or (result.comment if result is not None else None),
         is_reported=disputed is not None and not form.errors,
-        has_reported=desk.has_reported,
+        unlooked=desk.unlooked,
         megabytes=megabytes,
     )
 

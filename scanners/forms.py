@@ -19,6 +19,7 @@ from scanners.documents.acceptance import shown
 from scanners.findings import Finding, Level
 from scanners.rules import FOR_ATTACHMENT, FOR_COMMENT, Reason, Verdict, Writer, WrongReason
 from scanners.seeing import Attachment
+from scanners.tiers import SAID_OF, Tier
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _PLACE = re.compile(r"([0-9]{1,7})-([0-9]{1,7})")
@@ -136,6 +137,20 @@ class SilenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     reason = StringField(
         "Raison", [InputRequired()], id="raison", render_kw={"maxlength": LONGEST_REASON, "autocomplete": "off"}
     )
+
+
+class SwitchForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Why a tier of health data is no longer to be looked for; one form a tier on the page."""
+
+    reason = StringField("", [InputRequired()], render_kw={"maxlength": LONGEST_REASON, "autocomplete": "off"})
+
+    @classmethod
+    def of(cls, tier: Tier, sent: Mapping[str, str] | None = None) -> "SwitchForm":
+        """Return the form of a tier, empty or as it was sent."""
+        form = cls(formdata=sent)
+        form.reason.id = f"raison-{tier.value}"
+        form.reason.label.text = f"Pourquoi ne plus chercher {SAID_OF[tier]}"
+        return form
 
 
 def attachments_of(sent: Iterable[FileStorage]) -> tuple[Attachment, ...]:

@@ -40,6 +40,7 @@ from scanners.queries import Frame
 from scanners.receipts import Seal
 from scanners.rules import Writer, Zone, check_length, check_readable, judge
 from scanners.seeing import Instruments, Watch
+from scanners.tiers import unlooked
 
 TOOLS = "vigie.scanners"
 PREVIEW_BYTES = 200_000
@@ -115,7 +116,7 @@ def preview() -> ResponseReturnValue:
         summary=view.summary,
         masked=view.masked,
         marks=[{"start": one.start, "end": one.end, "level": one.level} for one in view.remarks],
-        remarks=render_template("scanners/remarks.html", comment=view),
+        remarks=render_template("scanners/remarks.html", comment=view, unlooked=unlooked(frame.own.off)),
         convention=render_template(
             "scanners/convention.html",
             convention=frame.convention,

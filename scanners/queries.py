@@ -19,14 +19,16 @@ from governance.core.refusals import Forbidden, NotFound
 from governance.core.sealing import keys_of
 from governance.people.queries import Adoption, adoptions, find_structure
 from governance.people.rules import Actor, Kind, Permission, require
+from governance.people.tables import Person
 from scanners.documents.acceptance import Limits
 from scanners.documents.kinds import Kind as FileKind
 from scanners.dossier import Bounds
 from scanners.doubts import Decision, Disputes, Forgiven, Standing
 from scanners.findings import Level
-from scanners.own_words import OwnWords
+from scanners.own_words import OwnWords, tier_named
 from scanners.rules import Writer
 from scanners.tables import Doubt, DoubtReport, OwnWord, Receipt
+from scanners.tiers import Tier
 
 
 class UnknownReceipt(NotFound):
@@ -45,6 +47,16 @@ class Frame:
     terms: Terms
     bounds: Bounds
     own: OwnWords
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedOff:
+    """That a tier is off in a structure: who switched it, when, why; `word` is its line in the structure's list."""
+
+    who: str
+    at: datetime
+    reason: str
+    word: str
 
 
 def frame(session: Session, code: str, on: date, by: Actor, caisse: str | None = None) -> Frame:
@@ -142,9 +154,26 @@ def _built(words: tuple[tuple[str, str | None], ...]) -> OwnWords:
 
 
 def listed_words(session: Session, by: Actor) -> list[OwnWord]:
-    """Return the words of the actor's structure, in alphabetical order; raises Forbidden."""
+    """Return the words of the actor's structure, in alphabetical order, tiers left out; raises Forbidden."""
     require(Permission.EDIT_LEXICON, by, by.structure)
-    return _words(session, by.structure)
+    return [row for row in _words(session, by.structure) if _tier(row) is None]
+
+
+def switched_off(session: Session, by: Actor) -> Mapping[Tier, SwitchedOff]:
+    """Return the tiers that are off in the actor's structure; raises Forbidden."""
+    require(Permission.EDIT_LEXICON, by, by.structure)
+    rows = {tier: row for row in _words(session, by.structure) if (tier := _tier(row)) is not None}
+    people = select(Person).where(Person.id.in_([row.by for row in rows.values()])).order_by(Person.id)
+    names = {person.id: person.name for person in session.scalars(people)} if rows else {}
+    return {
+        tier: SwitchedOff(names.get(row.by, "une personne"), row.at, row.reason or "", row.id)
+        for tier, row in rows.items()
+    }
+
+
+def _tier(row: OwnWord) -> Tier | None:
+    """Return the tier that a line of the list switches off, if it is one."""
+    return tier_named(row.word) if row.level is None else None
 
 
 def _words(session: Session, structure: str) -> list[OwnWord]:

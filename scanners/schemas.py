@@ -16,9 +16,11 @@ from scanners.documents.passages import Outcome as Read
 from scanners.dossier import Checked, CheckedFile, Dossier
 from scanners.findings import Category, Level
 from scanners.models import Model, words
+from scanners.own_words import OwnWords
 from scanners.rewording import masked, reword
 from scanners.rules import FOR_ATTACHMENT, FOR_COMMENT, Outcome, Reason, Remark, Verdict, Writer
 from scanners.seeing import Attachment
+from scanners.tiers import Tier
 
 IN_NAME = "nom du fichier"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -65,6 +67,7 @@ LevelWord = Annotated[Level, words(Level)]
 OutcomeWord = Annotated[Outcome, words(Outcome)]
 KindWord = Annotated[Kind, words(Kind)]
 ReadWord = Annotated[Read, words(Read)]
+TierWord = Annotated[Tier, words(Tier)]
 LegibilityWord = Annotated[Legibility, words(Legibility)]
 
 
@@ -157,6 +160,10 @@ class ScanOut(Model):
     comment: CommentOut | None
     files: list[FileOut]
     notes: list[str] = Field(description="Ce que les pièces disent ensemble.")
+    health_tiers: list[TierWord] = Field(
+        description="Les étages du contrôle de santé en service dans la structure : ce qui est nommé, ce qui n'est que "
+        "probable. Un étage absent n'a pas été cherché : un résultat sans remarque n'en dit rien."
+    )
 
 
 class ReceiptOut(Model):
@@ -166,11 +173,14 @@ class ReceiptOut(Model):
     signature: str
 
 
-def scan_out(identifier: str, dossier: Dossier, checked: Checked) -> ScanOut:
-    """Return the answer to a check whose receipt was kept."""
+def scan_out(identifier: str, dossier: Dossier, checked: Checked, own: OwnWords) -> ScanOut:
+    """Return the answer to a check whose receipt was kept, made under a structure's words."""
     comment = _comment(dossier.comment or "", checked.comment) if checked.comment is not None else None
     files = [file_out(file) for file in checked.files]
-    return ScanOut(id=identifier, outcome=checked.outcome, comment=comment, files=files, notes=list(checked.notes))
+    return ScanOut(
+        id=identifier, outcome=checked.outcome, comment=comment, files=files, notes=list(checked.notes),
+        health_tiers=[tier for tier in Tier if tier not in own.off],
+    )  # fmt: skip
 
 
 def _comment(text: str, verdict: Verdict) -> CommentOut:

@@ -13,6 +13,7 @@ from app.commands.files import content
 from app.keyring import load_keys
 from governance.core.clock import PARIS
 from scanners.receipts import NotAReceipt, Seal, is_genuine
+from scanners.tiers import SAID_OF, Tier
 
 MAX_BYTES = 1_000_000  # a receipt of eight files takes a few thousand
 PARTS = {"receipt", "signature"}
@@ -77,4 +78,15 @@ def _said(receipt: Mapping[str, Any]) -> str:
         f"Reçu authentique : {receipt['id']}\n"
         f"Contrôle du {at:%d/%m/%Y à %H h %M} (heure de Paris), "
         f"convention {convention['code']} (texte n° {convention['edition']}), résultat : {receipt['outcome']}."
+        f"{_unlooked(receipt)}"
     )
+
+
+def _unlooked(receipt: Mapping[str, Any]) -> str:
+    """Return what the check did not look for, by choice of the structure; older receipts do not tell."""
+    on = receipt.get("health_tiers", list(Tier))
+    missing = [SAID_OF[tier] for tier in Tier if tier not in on]
+    if not missing:
+        return ""
+    said = f"{missing[0]} n'a pas été cherché" if len(missing) == 1 else "elles n'ont pas été cherchées"
+    return f"\nDonnées de santé : {said} (choix de la structure)."

@@ -27,7 +27,7 @@ def save(session: Session, breach_id: str, typed: Mapping[str, Value], *, by: Ac
     """
     breach = find_open(session, breach_id, Permission.HANDLE_BREACH, by)
     facts = {one.id: cleaned(one, typed.get(one.id, "")) for one in TYPED}
-    own = own_words(session, breach.structure_id)
+    own = own_words(session, breach.structure_id).with_every_tier()
     for one in TYPED:
         check_clean(one, facts[one.id], own)
     last = last_version(session, breach_id)

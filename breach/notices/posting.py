@@ -134,7 +134,8 @@ def keep_told(session: Session, held: Context, *, by: str, at: datetime) -> None
 
 def check_clean(session: Session, structure: str, text: str) -> None:
     """Refuse (NotClean) a mail in which the scanner sees what no mail may hold; the outbox checks once more."""
-    found = [one for one in default().scan(text, own_words(session, structure)) if one.level is Level.BLOQUANT]
+    own = own_words(session, structure).with_every_tier()
+    found = [one for one in default().scan(text, own) if one.level is Level.BLOQUANT]
     if found:
         kinds = ", ".join(sorted({one.category.value for one in found}))
         raise NotClean(f"Le contrôle voit dans ce courriel ce qui ne doit pas y être ({kinds}) : corrigez le dossier.")

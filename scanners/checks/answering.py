@@ -131,7 +131,7 @@ def _begun(asked: Asked, name: str | None = None) -> tuple[str, "Future[Mapping[
         with asked.app.app_context(), afterwards(asked.by) as session:
             done = (checked, frame, asked.tools.seal)
             kept = actions.keep_receipt(session, asked.dossier, done, by=asked.by, at=at, idempotency=asked.idempotency)
-            scan = scan_out(kept.receipt.id, asked.dossier, kept.checked)
+            scan = scan_out(kept.receipt.id, asked.dossier, kept.checked, own)
         return {**_progress(following.value(), asked), "scan": scan.model_dump(mode="json")}
 
     return _checks().begin(owner, len(asked.dossier.attachments), work, name)

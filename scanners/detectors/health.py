@@ -30,6 +30,7 @@ from scanners.vocabulary import DATA, Entry, Vocabulary, load
 WINDOW = 16
 FAR = 200  # words around a form, where the whole of a text may tell what it is about
 READ = "health_read"  # where a text remembers the spans that were read as an illness, or as an image of one
+IMAGES = "health_images"  # and those of images only
 TRADE = (6, 4)  # words before and after a form that may make a job or a shop of it
 _LETTERS = {"upper": Text.is_upper, "capital": Text.is_capitalised, "plain": Text.is_plain}
 MOST_REMEMBERED = 10_000  # matches of one text: a text of a million characters must not fill the memory
@@ -89,7 +90,7 @@ class HealthWords:
             else:
                 done = end
                 findings.append(finding)
-        original.remembered[READ] = [text.original_span(first, last) for first, last in line.read]
+        original.remembered |= line.read
         return crossed(findings)
 
 
@@ -101,8 +102,9 @@ def _read(line: "_Line", first: int, end: int, entries: Sequence[Entry]) -> tupl
     place = _Place(line, first, end - 1)
     best = max([place.reading(entry) for entry in speaking], key=_weight)
     if best[1] is not None:
-        line.read.append((first, end - 1))
+        line.read[READ].append(line.text.original_span(first, end - 1))
         if place.is_no_illness(best[0]):
+            line.read[IMAGES].append(line.read[READ][-1])
             return end, None
     return place.end(best[2]), place.finding(*best)
 
@@ -117,7 +119,7 @@ class _Line:
     def __init__(self, text: Text, parts: Sequence[str]) -> None:
         self.text, self.parts = text, parts
         self._marks: dict[int, set[str]] = {}
-        self.read: list[tuple[int, int]] = []  # words that say an illness, or an image of one
+        self.read: dict[str, list[tuple[int, int]]] = {READ: [], IMAGES: []}  # places in the original
 
     def between(self, first: int, end: int) -> str:
         """Return the words from the first to the last (excluded), joined by spaces."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from zlib import crc32, decompress
 
 from scanners.collective import is_collective
-from scanners.detectors.health import READ
+from scanners.detectors.health import IMAGES, READ
 from scanners.findings import Category, Finding, Level
 from scanners.marks import marks_of_all
 from scanners.text import Text
@@ -26,6 +26,7 @@ WHY = (
     "Aucun mot de cette phrase ne nomme une maladie ni un soin, mais l'ensemble ressemble à ce qui s'écrit de la "
     "santé d'une personne : à relire."
 )
+WHY_ALONE = "Cette phrase ressemble à ce qui s'écrit de la santé d'une personne : à relire."
 BUCKETS = 1 << 17
 FEWEST, MOST, STEP = 4, 25, 10  # words of a sentence; of what is read of a long one at once; from one such to the next
 LETTERS = (3, 4, 5)
@@ -114,10 +115,13 @@ def shipped() -> WordTable:
     return WordTable()
 
 
-def find_phrases(text: Text) -> Iterator[Finding]:
-    """Find the sentences that read like health where the first tier has read nothing."""
-    words = text.words
-    read = sorted(text.remembered.get(READ, ()), reverse=True)
+def find_phrases(text: Text, *, alone: bool = False) -> Iterator[Finding]:
+    """Find the sentences that read like health where the first tier has read nothing.
+
+    `alone`, where the first tier finds nothing by itself: only what it reads as an image is left out.
+    """
+    words, why = text.words, WHY_ALONE if alone else WHY
+    read = sorted(text.remembered.get(IMAGES if alone else READ, ()), reverse=True)
     scored = Scored(shipped(), words)
     index = 0
     while index < len(words):
@@ -126,7 +130,7 @@ def find_phrases(text: Text) -> Iterator[Finding]:
         if found is not None and not (
             _holds(text.original_span(index, end - 1), read) or _is_of_nobody(words[index:end], text)
         ):
-            yield Finding(*text.original_span(*found), Category.SANTE, Level.A_VERIFIER, RULE, WHY)
+            yield Finding(*text.original_span(*found), Category.SANTE, Level.A_VERIFIER, RULE, why)
         index = end + 1
 
 

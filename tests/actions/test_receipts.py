@@ -62,6 +62,31 @@ def test_a_downloaded_receipt_is_genuine(call: Call, path: Path) -> None:
 
 
 @on_sqlite
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({}, None),
+        ({"health_tiers": ["nomme", "probable"]}, None),
+        ({"health_tiers": ["nomme"]}, "ce qui n'est que probable n'a pas été cherché"),
+        ({"health_tiers": ["probable"]}, "ce qui est nommé n'a pas été cherché"),
+        ({"health_tiers": []}, "elles n'ont pas été cherchées"),
+    ],
+)
+def test_a_receipt_old_or_new_is_verified_and_says_what_was_not_looked_for(
+    told: dict[str, list[str]], said: str | None, call: Call, tmp_path: Path, document: dict[str, Any]
+) -> None:
+    older = {name: one for name, one in document["receipt"].items() if name != "health_tiers"}
+    receipt = older | told
+
+    signed = {"receipt": receipt, "signature": SEAL.sign(receipt)}
+    done = call("receipts", "verify", saved(tmp_path, signed), "--public-key", SEAL.public)
+
+    assert (done.status, done.err) == (0, "")
+    assert ("Données de santé" in done.out) == (said is not None)
+    assert (said or "") in done.out
+
+
+@on_sqlite
 def test_a_receipt_stays_genuine_however_its_json_is_laid_out(call: Call, document: dict[str, Any]) -> None:
     laid_out = json.dumps(document, ensure_ascii=True, indent=4, sort_keys=True).encode()
 

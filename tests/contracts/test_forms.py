@@ -73,6 +73,7 @@ FORMS: dict[str, dict[str, str]] = {
     "breach_notices.noted": {"note": "1A 123 456 7890 1"},
     "words.add": {"word": "brimbalose", "level": "a_verifier"},
     "words.silence": {"word": "diabète", "reason": "Faux positif constaté"},
+    "words.switch_off": {"reason": "Trop de fausses alertes"},
     "conventions.adopt": {"effective_from": "2026-01-01"},
     "portal.act_sent": {"reason": "fraude", "words": "Connexion inconnue"},
     "agents.declare_sent": {

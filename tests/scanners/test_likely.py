@@ -5,7 +5,8 @@ import pytest
 from scanners.detectors.likely import RULE
 from scanners.engine import Scanner, scan
 from scanners.findings import Level
-from scanners.own_words import LIKELY, OwnWords
+from scanners.own_words import OwnWords
+from scanners.tiers import Tier
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ def test_a_french_word_a_name_a_street_or_a_workshop_is_not(text: str) -> None:
 
 
 def test_a_structure_switches_the_second_tier_off_and_keeps_the_first() -> None:
-    own = OwnWords.of([], [LIKELY])
+    own = OwnWords.of([], [Tier.LIKELY.words])
 
     found = Scanner().scan("Thoracoscopie et diabète.", own)
 

@@ -10,7 +10,8 @@ from evaluation.learned import made_from
 from scanners.detectors.phrases import RULE, TABLE, Scored, shipped
 from scanners.engine import Scanner, scan
 from scanners.findings import Level
-from scanners.own_words import LIKELY, OwnWords
+from scanners.own_words import OwnWords
+from scanners.tiers import Tier
 
 TOLD = "Ses pieds sont tout noirs et il ne les sent plus."
 PLAIN = "Ses murs sont tout noirs et il ne les lave plus."
@@ -47,7 +48,7 @@ def test_an_ordinary_sentence_beside_it_changes_nothing(beside: str) -> None:
 
 
 def test_a_structure_that_silences_the_second_tier_hears_nothing_of_it() -> None:
-    assert Scanner().scan(TOLD, OwnWords.of([], [LIKELY])) == ()
+    assert Scanner().scan(TOLD, OwnWords.of([], [Tier.LIKELY.words])) == ()
 
 
 @given(st.lists(st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=12), max_size=40))

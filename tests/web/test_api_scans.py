@@ -15,9 +15,11 @@ from governance.core import trail
 from governance.core.clock import day
 from governance.people.actions import adopt_convention
 from governance.people.queries import Adoption
-from governance.people.rules import Permission, command
+from governance.people.rules import Permission, Role, command
 from scanners.receipts import is_genuine
 from scanners.tables import Receipt
+from scanners.tier_actions import switch_off
+from scanners.tiers import Tier
 from tests.conftest import Demonstration, on_sqlite
 from tests.scanners import samples
 from tests.web.api_calls import CLEAN, NIR, REFUSED, SCANS, Program, problem, program
@@ -52,6 +54,23 @@ def test_nothing_to_say_is_accepted_and_a_receipt_is_kept_all_the_same(program: 
 
     assert (answer.status_code, answer.get_json()["outcome"]) == (201, "accepte")
     assert program.get(answer.location).get_json()["receipt"]["outcome"] == "accepte"
+
+
+@pytest.mark.parametrize("off", [(), (Tier.LIKELY,), (Tier.NAMED,), (Tier.NAMED, Tier.LIKELY)])
+def test_the_answer_and_the_receipt_say_which_tiers_of_health_were_looked_for(
+    off: tuple[Tier, ...], program: Program, demonstration: Demonstration, sessions: sessionmaker[Session], at: datetime
+) -> None:
+    with sessions.begin() as session:
+        for tier in off:
+            switch_off(session, tier, "Trop de fausses alertes", by=demonstration.actor(Role.DPO), at=at)
+
+    comment = program.scan("S0", "Elle a un cancer.")
+    files = program.deposit([(b"nom;note\nx;cancer\n", "liste.csv")])
+
+    on = [tier.value for tier in Tier if tier not in off]
+    assert comment.get_json()["outcome"] == ("accepte" if Tier.NAMED in off else "refuse")
+    assert [one.get_json()["health_tiers"] for one in (comment, files)] == [on, on]
+    assert program.get(comment.location).get_json()["receipt"]["health_tiers"] == on
 
 
 def test_a_receipt_is_read_back_signed_and_without_the_text(program: Program, app: APIFlask) -> None:

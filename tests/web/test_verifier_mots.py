@@ -20,7 +20,6 @@ __all__ = ["adopt", "writer"]
 pytestmark = on_sqlite
 
 SILENCE = "/vocabulaire/taire"
-FIELDS = ("word", "reason")
 
 
 @pytest.fixture
@@ -162,14 +161,3 @@ def test_what_a_writer_calls_a_false_alarm_is_answered_by_the_dpo_and_asked_abou
 
     assert (before, peek(writer, HINT).get_json()["outcome"]) == ("a_verifier", "accepte")
     assert "N'est plus relevée" in Page(dpo.get(WORDS)).text("[aria-labelledby=tues-titre]")
-
-
-def test_the_probable_words_are_switched_off_and_on_again(dpo: FlaskClient, submit: Submit) -> None:
-    text = "Elle parle de ventriculoscopie."
-
-    off = Page(dpo.get(WORDS)).html.query("[aria-labelledby=probables-titre] form input")
-    submit(dpo, SILENCE, {one.attrs["name"]: one.attrs["value"] for one in off if one.attrs["name"] in FIELDS}, WORDS)
-    silent = peek(dpo, text).get_json()["outcome"]
-    submit(dpo, Page(dpo.get(WORDS)).values(".s-words form", "action")[0], {}, WORDS)
-
-    assert (silent, peek(dpo, text).get_json()["outcome"]) == ("accepte", "a_verifier")

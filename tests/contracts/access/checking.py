@@ -30,6 +30,12 @@ ACCESS: Mapping[str, Access] = {
     "words.add": page("POST", "/vocabulaire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
     "words.silence": page("POST", "/vocabulaire/taire", Permission.EDIT_LEXICON, accepted=frozenset({422})),
     "words.remove": page("POST", "/vocabulaire/{word}/retirer", Permission.EDIT_LEXICON, owned=True),
+    "words.switch_off": page(
+        "POST", "/vocabulaire/etages/nomme/couper", Permission.EDIT_LEXICON, accepted=frozenset({422})
+    ),
+    "words.switch_on": page(
+        "POST", "/vocabulaire/etages/nomme/remettre", Permission.EDIT_LEXICON, accepted=frozenset({409})
+    ),
     "words.answer_doubt": page(
         "POST",
         "/vocabulaire/fausses-alertes/{doubt}",
