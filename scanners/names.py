@@ -1,5 +1,6 @@
 """What is a name: a street, a surname, a title, a town; what a sigle is spelled out to be."""
 
+import re
 from collections.abc import Sequence
 
 from scanners.senses import senses
@@ -59,9 +60,13 @@ _ARTICLES = frozenset("le la l un une notre ce cette du au".split())
 _NAMING = frozenset("le la les l".split())
 _HAS = frozenset("a ai ont avait avaient eu attrape attraper fait".split())  # « il a La Grippe »
 _PLACES = frozenset("hopital clinique maternite urgences ehpad".split())  # who goes « à L'Hôpital » may be ill
+_LIVES = frozenset("habite habitait habitent habiter".split())
+_IN_TOWNS = frozenset("et les le la sur en sous aux".split())
 _POSTCODE = 5
 _LONG = 6  # letters of a word of which a sigle may take two (« PCH : plancher chauffant »)
 _SURE = 3  # letters of a sigle above which a comma is enough: the words after it hardly spell it by chance
+# No surname begins so: « Mr BPCO, seul » is a sigle.
+_UNSAID = re.compile(r"[bcdfghjklmnpqrstvwxz](?![aeiouyhlr])[^aeiouy]|[aeiou][bcdfghjklmnpqrstvwxz]{2}$")
 _FAR = 6  # words between a sigle and what spells it
 _SMALL = frozenset("de du des d la le les l et a au aux en pour par sur ici".split())
 
@@ -95,13 +100,14 @@ def is_name(text: Text, first: int, last: int) -> bool:
     while before > 0 and words[before] in _OPENS_A_NAME:  # « restaurant « La Grosse Fatigue » »
         before -= 1
     if before >= 0 and (words[before] in NAMED or (before >= first - 2 and words[before] in CIVILITIES)):
-        return True
+        return not (first == last and text.is_upper(first) and _UNSAID.match(words[first]) is not None)
     return (
         _is_said_a_name(text, first)
         or _follows_a_name(text, first, last)
         or _opens_a_name(text, first, last)
         or _is_married_name(text, first)
         or _is_title_or_town(text, first)
+        or _is_town(text, first, last)
     )
 
 
@@ -154,6 +160,17 @@ def _is_title_or_town(text: Text, first: int) -> bool:
     has = words[before] in _HAS and text.is_plain(before)
     named = words[before].isalpha() and (joined or not (goes or has)) and text.is_capitalised(name)
     return named or (words[before].isdigit() and len(words[before]) == _POSTCODE)
+
+
+def _is_town(text: Text, first: int, last: int) -> bool:
+    """Tell whether somebody lives there, or a postcode or the end of a town's name follows (« Seringes-et-Nesles »)."""
+    words, after = text.words, last + 1
+    if first > text.sentence(first)[0] and words[first - 1] in _LIVES:
+        return True
+    if words[after : after + 1] == ["("]:
+        return "".join(words[after + 1 : after + 2]).isdigit() and len(words[after + 1]) == _POSTCODE
+    joined = after + 1 < len(words) and text.folded.text[text.span(last)[1]] == "-" and words[after] in _IN_TOWNS
+    return joined and text.is_capitalised(after + 1)
 
 
 def _follows_a_name(text: Text, first: int, last: int) -> bool:

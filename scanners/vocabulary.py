@@ -94,6 +94,8 @@ class Vocabulary:
         self.words: set[str] = set()
         for form, entry, exact in entries:
             words = [part for word in form.split() for part in _parts(word)]
+            if form.count(".") > 1 and words[-1] == ".":  # « I.M.E. »: the last point may be the sentence's
+                words.pop()
             if words:
                 whole = " ".join(words)
                 known = meanings.get(whole, ())

@@ -35,7 +35,7 @@ _ABOUT = re.compile(
 _OTHER = re.compile(
     r"\b(?:"
     r"dossier|ref|reference|demande|commande|colis|paquet|numero de suivi|n# ?(?:de )?suivi|"
-    r"suivi (?:colis|chronopost|poste)|recommande|lrar|ar|facture|contrat|client|compteur|pdl|prm|ean|"
+    r"suivi (?:colis|chronopost|poste)|lettre suivie|recommande|lrar|ar|facture|contrat|client|compteur|pdl|prm|ean|"
     r"gencod|code barres?|isbn|siret|siren|imei|carte bancaire|cb|allocataire|bail|telepaiement|"
     r"chronopost|colissimo|virement|mandat|rum|devis|police|adherent|quittance|bordereau|ticket|"
     r"transaction|serie|borne|tournee|bon|cheque|avis de passage|suivi|"

@@ -37,3 +37,28 @@ def test_what_is_awaited_paid_or_done_has_the_level_of_the_guide(said: str, leve
 @pytest.mark.parametrize("said", ["Invitation à la mammographie de dépistage non reçue.", "Le 100 % Santé expliqué."])
 def test_what_is_offered_to_all_says_nothing(said: str) -> None:
     assert not scan(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Il y a du sang dans ses urines.",
+        "Main droite ne se referme plus, signature impossible.",
+        "Il a eu le bras happé par une machine.",
+        "Brûlé aux deux mains dans l'incendie.",
+        "Le petit a été implanté des deux côtés.",
+        "Le médecin lui a donné six mois.",
+        "Il a avalé toutes les boîtes du placard.",
+        "Contrôlé positif à la coke sur la route.",
+        "Elle ne supporte plus son bébé.",
+    ],
+)
+def test_what_befell_a_body_is_told_without_the_name_of_an_illness(said: str) -> None:
+    assert [finding.level for finding in scan(said)] == [Level.BLOQUANT]
+
+
+@pytest.mark.parametrize(
+    "said", ["La caisse lui a donné deux mois pour répondre.", "La mâchoire du portail ne se ferme plus."]
+)
+def test_a_delay_or_a_device_is_no_body(said: str) -> None:
+    assert not scan(said)

@@ -48,6 +48,21 @@ def alarms(text: str) -> list[Level]:
         "Le syndic nous a refait une poussée de fièvre.",  # what befalls an office
         "Le serveur a fait une crise de nerfs, saisie à recommencer.",  # a machine
         "BPCO, bureau des plaintes et contestations, porte B.",  # a sigle that is spelled out
+        "Coupure de la ligne HTA par Enedis mardi.",  # the electric line
+        "La fièvre monte dans l'immeuble dès qu'on parle de charges.",  # a quarrel
+        "La sonde du ballon d'eau chaude est en panne.",  # a device's part
+        "Impossible de scanner quoi que ce soit.",  # the verb
+        "Le mot « ALD » est-il autorisé dans le commentaire ?",  # a word asked about
+        "RDV de groupe devant la maternité, départ du minibus à 9 h.",  # a landmark
+        "Arrêt de bus « CHU – Urgences », à deux pas.",  # a stop's name
+        "Les locaux de l'ancienne maternité sont vides.",  # what is one no more
+        "Prêt sur gage au CMP, 300 euros.",  # another institution
+        "Remplacements de nuit en EHPAD comme veilleuse.",  # a job
+        "Le plâtre du plafond tombe dans la chambre.",  # what falls from a ceiling
+        "Ne rien écrire ici sur l'état de santé, ni cancer, ni dépression, ni handicap.",  # an instruction's end
+        "Monsieur habite Angoisse, en Dordogne.",  # a town
+        "La famille vient de L'Hôpital (57490).",  # a town and its postcode
+        "3 ruelle du Puits, à Seringes-et-Nesles.",  # the end of a town's name
     ],
 )
 def test_what_means_nobody_raises_no_alarm(text: str) -> None:
@@ -71,6 +86,8 @@ def test_what_means_nobody_raises_no_alarm(text: str) -> None:
         "L'infirmière ne vient plus le soir.",
         "Il faut une ordonnance pour les semelles.",
         "La demande de place PMR de Monsieur est devant la mairie.",
+        "Impossible de passer le scanner avant mai.",
+        "Il est attendu à la maternité pour l'échographie de sa femme.",
     ],
 )
 def test_the_same_words_of_somebody_are_asked_about(text: str) -> None:
@@ -97,6 +114,10 @@ def test_the_same_words_of_somebody_are_asked_about(text: str) -> None:
         "Rougeole : le petit reste à l'écart de la crèche.",
         "Une transfusion tous les mois, donc absente.",
         "AVC, balnéothérapie, valise prête : il part lundi.",
+        "Coupure du traitement, HTA mal suivie.",
+        "La fièvre monte la nuit, l'enfant a 39.",
+        "La sonde du malade a été changée.",
+        "Mr BPCO, seul, pas de mutuelle.",  # no surname is spelled so
     ],
 )
 def test_the_same_company_hides_no_illness(text: str) -> None:
