@@ -18,11 +18,11 @@ _SAME_LENGTH = str.maketrans(
     | dict.fromkeys("\u2032\u02bc\u201b\u2035\uff07", "'")
     | {"\u0131": "i", "\u0142": "l"}
 )
-_LIGATURES = "œŒæÆ"
-_LIGATURE = re.compile(f"[{_LIGATURES}]")
-_ODD = re.compile(f"[{_LIGATURES}]|[^\x00-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_UNEQUAL = "œŒæÆß\xad"  # of cp1252: those that fold to two letters, and the soft hyphen, to none
+_IS_UNEQUAL = re.compile(f"[{_UNEQUAL}]")
+_ODD = re.compile(f"[{_UNEQUAL}]|[^\x00-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _LINE_IN_SENTENCE = re.compile(r"\r?\n(?=[ \t]*[a-zà-öø-ÿœ])")
-_TWO = "\x01"  # stands for one letter that folds to two
+_OTHER = "\x01"  # stands for a letter that does not fold to one
 # One pattern a separator: one that begins with a letter of its own is found several times faster.
 _APART = tuple(re.compile(rf"{by}[a-z]{by}[a-z]{by}[a-z](?![a-z0-9])").search for by in (" ", "-", "_", r"\*"))
 _DOTTED = re.compile(r"\.[a-z](?![a-z0-9])").search
@@ -41,6 +41,8 @@ _SPECIAL = {
     "æ": "ae",
     "Æ": "ae",
     "ß": "ss",
+    "ẞ": "ss",
+    "™": "#",
     "’": "'",
     "‘": "'",
     "´": "'",
@@ -69,9 +71,10 @@ def _plain(character: str) -> str:
 
 
 def _byte(code: int) -> int:
-    plain = _plain(bytes([code]).decode("cp1252", "replace"))
-    if len(plain) == 2 and plain.isalpha():
-        return ord(_TWO)
+    character = bytes([code]).decode("cp1252", "replace")
+    plain = _plain(character)
+    if character in _UNEQUAL:
+        return ord(_OTHER)
     return ord(plain[0]) if plain and ord(plain[0]) < 0x80 else ord("#")
 
 
@@ -106,8 +109,8 @@ def fold(text: str) -> Folded:
     plain, origin = _one_for_one(text), None
     if plain is None:
         plain, origin = _mapped(text)
-    elif _TWO in plain:
-        plain, origin = _doubled(text, plain)
+    elif _OTHER in plain:
+        plain, origin = _unequal(text, plain)
     folded = Folded(plain, origin, len(text))
     return _joined(folded) if _may_be_apart(plain) and _LETTERS_APART.search(plain) else folded
 
@@ -129,16 +132,16 @@ def _one_for_one(text: str) -> str | None:
         return None
 
 
-def _doubled(text: str, plain: str) -> tuple[str, list[int]]:
-    """Return the folded text with both letters of « œ » and « æ », and where each of its letters comes from."""
+def _unequal(text: str, plain: str) -> tuple[str, list[int]]:
+    """Return the folded text with both letters of « œ », « æ », « ß », and where each of its letters comes from."""
     pieces: list[str] = []
     origin: list[int] = []
     done = 0
-    for found in _LIGATURE.finditer(text):
-        at, both = found.start(), _plain(found.group())
-        pieces += (plain[done:at], both)
+    for found in _IS_UNEQUAL.finditer(text):
+        at, letters = found.start(), _plain(found.group())
+        pieces += (plain[done:at], letters)
         origin.extend(range(done, at))
-        origin.extend([at] * len(both))
+        origin.extend([at] * len(letters))
         done = at + 1
     pieces.append(plain[done:])
     origin.extend(range(done, len(text)))

@@ -20,8 +20,12 @@ EVERYDAY_FORMS = 10_000
 LONGEST = 40
 _ENDS = 4  # sounds of a word whose end is also known as it is heard
 _FIGURES = re.compile(r"[a-z]*[0134568][a-z]+(?:[0134568][a-z]+)?")
-_AS_LETTERS = str.maketrans("0134568", "oieaseb")
+_LAST_FIGURE = re.compile(r"[a-z]+3")  # « hospitalis3 »
+_AS_LETTERS = (str.maketrans("0134568", "oieaseb"), str.maketrans("0134568", "oleaseb"))
 FEWEST_LETTERS = 6  # of a word in which a figure stands for a letter
+LONG = 7  # letters of a word that is still itself with one letter wrong, or with an article glued to it
+# Words begin with « des » and « de » (« désinfection »), surnames with « le » and « du » (« Legoutteux »): not here.
+_ARTICLES = frozenset("l d la un sa les une son ses mon mes".split())
 _SOUNDS = (
     (re.compile(r"asth"), "as"),
     (re.compile(r"^h|(?<=[^cps])h|(?<=s)h(?=y)"), ""),
@@ -114,6 +118,7 @@ class Speller:
         self._rare = rare_words()
         self._by_sound: dict[str, str] = {}
         self._by_deletion: dict[str, str] = {}
+        self._long: set[str] = set()
         self._remembered: dict[str, str] = {}
         for word in sorted(words, key=lambda word: (len(word), word)):  # a set has another order in each process
             self._learn(word)
@@ -124,7 +129,8 @@ class Speller:
             self._by_sound.setdefault(key, word)
         if len(key) >= _ENDS and (spoken := _spoken(word)):
             self._by_sound.setdefault(sound(spoken), word)
-        if len(word) >= 7 and not self._by_ear:
+        if len(word) >= LONG and not self._by_ear:
+            self._long.add(word)
             for part in _shorter(word):
                 self._by_deletion.setdefault(part, word)
 
@@ -141,10 +147,15 @@ class Speller:
     def _fixed(self, word: str) -> str:
         if word.isalpha():
             return self._nearest(word)
-        if len(word) < FEWEST_LETTERS or not _FIGURES.fullmatch(word):
+        if len(word) < FEWEST_LETTERS or not self._may_be_figures(word):
             return word
-        spelled = word.translate(_AS_LETTERS)
-        return spelled if spelled in self._correct else word
+        return next((s for table in _AS_LETTERS if (s := word.translate(table)) in self._correct), word)
+
+    def _may_be_figures(self, word: str) -> bool:
+        """Tell whether figures may stand for letters: the last one does only if there is no word without it."""
+        if _FIGURES.fullmatch(word):
+            return True
+        return _LAST_FIGURE.fullmatch(word) is not None and not (word[:-1] in self._correct or word[:-1] in self._rare)
 
     def hears(self, word: str) -> bool:
         """Tell whether a folded word sounds like one of the vocabulary."""
@@ -164,5 +175,20 @@ class Speller:
             return near
         if not 6 <= len(word) <= LONGEST or word in self._rare:
             return word
-        candidates = [self._by_deletion.get(word), *(self._by_deletion.get(part) for part in sorted(_shorter(word)))]
-        return next((c for c in candidates if c is not None and abs(len(c) - len(word)) < 2), word)
+        shorter = sorted(_shorter(word))
+        one_wrong = (self._by_deletion.get(part) for part in shorter)
+        lightened = self._without_a_letter(word, shorter)
+        # « oignions » is « oignons » before « moignons », but « enceintr » is « enceinte » before « enceint ».
+        first = lightened if lightened in common_words() else None
+        candidates = (self._by_deletion.get(word), first, *one_wrong, lightened)
+        near = next((c for c in candidates if c is not None and abs(len(c) - len(word)) < 2), None)
+        return near or self._unglued(word)
+
+    def _without_a_letter(self, word: str, shorter: list[str]) -> str | None:
+        """Return the word that a letter was added to: never before the first, where another word begins."""
+        return next((part for part in shorter if part in self._long and part[0] == word[0]), None)
+
+    def _unglued(self, word: str) -> str:
+        """Return a word without the article that it was glued to (« ladepression »)."""
+        parts = ((word[:size], word[size:]) for size in (1, 2, 3))
+        return next((rest for article, rest in parts if article in _ARTICLES and rest in self._long), word)
