@@ -12,14 +12,15 @@ from typing import Any
 
 _STEM = 3  # letters of a word that make a mark
 _DIGITS, _ANY = "\x01", "\x02"  # stand for digits and for unknown letters in what a pattern may read
-_MOST = 4_000  # readings of one pattern: beyond, no mark is worth its time
+_MOST = 12_000  # readings of one pattern: beyond, no mark is worth its time
 _REPEATS = 3
 _REMEMBERED = 8_192  # words
-# Most sentences hold one of these: it tells nothing to find it there.
+# Most sentences hold one of these: it tells nothing to find it there. So it is of digits in a text that holds some.
 COMMON = frozenset(
     "a ai au aux avec c ce ces d dans de des du elle en est et il ils j je l la le les leur lui m mais mme n ne nous "
-    "on ou par pas plus pour qu que qui s sa se ses son sont sur un une vous y , . :".split()
-)
+    "on ou par pas plus pour qu que qui s sa se ses son sont sur un une vous y , . : # ( ; "
+    "car quand comme mais deux trois notre nos votre vos mon ma mes cette cet".split()
+) | {_DIGITS}
 
 
 @lru_cache(_REMEMBERED)

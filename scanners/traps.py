@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from scanners.contexts import Context, Side
+from scanners.kept import kept
 from scanners.marks import COMMON
 
 TRAPS = Path(__file__).parent / "lexicon" / "pieges.toml"
+MAKERS = ("traps", "contexts", "marks")  # what is kept of the traps is made by these
 REMEMBERED = 4_096  # forms
 _NESTED = 3  # patterns that name patterns
 _SIDES = {
@@ -80,7 +82,13 @@ class Trap:
 @cache
 def traps() -> tuple[Trap, ...]:
     """Return the traps that ship with the product, read once; raises ValueError for one that says nothing."""
-    return read(tomllib.loads(TRAPS.read_text("utf-8")))
+    made = read(tomllib.loads(TRAPS.read_text("utf-8")))
+    contexts = [context for trap in made for _, context in (*trap.asked, *trap.refused)]
+    makers = [Path(__file__).with_name(f"{name}.py") for name in MAKERS]
+    made_from = [path.read_bytes() for path in (TRAPS, *makers)]
+    for context, told in zip(contexts, kept("traps", made_from, lambda: [c.state() for c in contexts]), strict=True):
+        context.recall(told)
+    return made
 
 
 def read(data: Mapping[str, Any]) -> tuple[Trap, ...]:

@@ -11,7 +11,7 @@ from scanners.marks import marks_of, marks_of_all
 
 READ = {
     "(?:sous|prend) (?:du|de la)": ("du la", "prend sous"),
-    r"hospital\w*|\d+ jours?": ("hos hospital jour jours", "hos hospital \x01"),
+    r"hospital\w*|\d+ jours?": ("hos hospital jour jours", "hos hospital jour jours"),
     "(?:.* )?(?:suivie?|vu)(?: par)?": ("par suivi suivie vu", "suivi suivie vu"),
     r"(?:\w+ ){0,2}(?:un|en) (?:bras|main)": ("bras main", "bras main"),
     "d[eu] (?:vin|)": (None, "de du vin"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scanners import traps
 from scanners.detectors.health import HealthWords, shipped
 from scanners.findings import Level
 from scanners.inflection import inflected
@@ -103,12 +104,13 @@ def test_an_empty_vocabulary_finds_nothing() -> None:
     assert HealthWords(Vocabulary([]), spelling=False).find(Text.of("Un cancer.")) == []
 
 
-def test_what_is_kept_of_the_vocabulary_is_made_again_when_any_module_that_makes_it_changes() -> None:
+@pytest.mark.parametrize(("made", "said"), [("vocabulary", MAKERS), ("traps", traps.MAKERS)])
+def test_what_is_kept_is_made_again_when_any_module_that_makes_it_changes(made: str, said: tuple[str, ...]) -> None:
     others = {"findings", "kept", "text"}  # names of levels, the keeping itself, and a decorator
-    makers, waiting = set(), ["vocabulary"]
+    makers, waiting = set(), [made]
     while waiting:
         makers.add(name := waiting.pop())
         source = (DATA.parents[1] / f"{name}.py").read_text("utf-8")
         waiting += set(re.findall(r"^from scanners\.(\w+) import", source, re.MULTILINE)) - makers - others
 
-    assert makers == set(MAKERS)
+    assert makers == set(said)
