@@ -57,6 +57,12 @@ _TOLD_OF_ALL = Context(
     r"(?:bus|camion) covid|journees? d etude|portes ouvertes|quiz|questionnaire anonyme|"
     r"appel a (?:projets|candidatures)|cine debat|selon la (?:voix|presse)|"
     r"revient dans (?:le departement|la region|les foyers|le secteur|les ecoles)|"
+    r"tables? rondes?|circulaires?|(?:ont|a|avons) debattu|debats? (?:sur|public|autour)|ludotheque|mediatheque|"
+    r"jeux? (?:de societe |video )?sur|spectacle|cine club|festival|kit (?:de communication|pedagogique)|"
+    r"note aux familles|deserts? medica(?:l|ux)|centre de loisirs|"
+    r"(?:donnee?|proposee?|offerte?|destinee?|distribuee?)s? aux? (?:lyceens|collegiens|eleves|jeunes|"
+    r"habitants|seniors|etudiants|familles|parents|usagers)|"
+    r"seances? (?:publiques?|ouvertes?|d information|de sensibilisation|collectives?)|tout public|"
     r"(?:pour memoire|rappele?e?|rappel) a tous|a tous les partenaires|la loi (?:supprime|prevoit|impose|interdit)",
     Side.NEAR,
 )
@@ -87,7 +93,7 @@ _PERSON = Context(
 )
 # A share of everybody: whoever reads it learns of no one.
 _SHARE = Context(
-    r"une? (?:personne|jeune|femme|homme|assuree?|menage|foyer|enfant|habitant|salariee?|allocataire|senior) "
+    r"une? (?:adulte|personne|jeune|femme|homme|assuree?|menage|foyer|enfant|habitant|salariee?|allocataire|senior) "
     r"sur (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|cent|\d+)|"
     r"\d+ % des? (?:menages|foyers|jeunes|habitants|assures|personnes|seniors|femmes|hommes|allocataires|salaries|"
     r"etudiants)",

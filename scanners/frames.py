@@ -22,7 +22,7 @@ _TRADE = Context(
     r"tient (?:un|une|le|la)|chorale|chante|anime (?:un|une|des)|badge|hall (?:de|du)|borne|cousu|coud|"
     r"(?:assistante?|aide|agent|adjointe?) (?:dentaire|medicale?|soignante?)|"
     r"reconversion|pour un loueur|livre (?:du|des|de)|"
-    r"prud hommes|prudhommes|rappel de salaire|"
+    r"prud hommes|prudhommes|rappel de salaire|clients? reguliers?|clientele|"
     r"menage (?:a|au|chez|dans)|prime segur|gardiennage|vitrine|representante?s? (?:en|de|chez)|"
     r"(?:a ete|fut|etait) (?:\w+ ){1,2}ans",
     Side.NEAR,

@@ -63,6 +63,26 @@ def alarms(text: str) -> list[Level]:
         "Monsieur habite Angoisse, en Dordogne.",  # a town
         "La famille vient de L'Hôpital (57490).",  # a town and its postcode
         "3 ruelle du Puits, à Seringes-et-Nesles.",  # the end of a town's name
+        "Le CHU loge ses stagiaires près de nos bureaux, grève jeudi.",  # a place for subject, of the world
+        "La crèche de l'hôpital organise un vide-grenier.",  # what touches it
+        "Les infirmières libérales sont en grève lundi.",  # a profession for subject
+        "L'AAH dépend de la CAF.",  # what a benefit is for all
+        "Pour les arrêts maladie, renvoyez vers le site.",  # what is told to all who ask
+        "Toutes les femmes enceintes peuvent déclarer leur grossesse en ligne.",  # what a whole group may do
+        "Des fauteuils roulants sont à disposition au fond du couloir.",  # what is lent to all
+        "Gestation longue pour ce formulaire, enfin signé.",  # the pains of a thing
+        "Hémorragie de 15 postes à la régie.",  # a loss that is counted
+        "Elle est chargée de mission handicap, contrat à relire.",  # what one is in charge of
+        "Le syndic a mis un pansement sur les charges.",  # what is laid on an expense
+        "Rien ne nous immunise : pas de vaccin contre la paperasse.",  # what no vaccine is for
+        "On les ampute de trois heures de ménage.",  # what a team is deprived of
+        "Une bureaucratie myope et sourde.",  # twice an image
+        "Une psychologue animera la soirée des parents.",  # who speaks in public
+        "Ce report, c'est un pansement.",  # an aid too short
+        "Fracture avec le bailleur depuis l'hiver.",  # a rift
+        "Il pose des appareils auditifs pour une enseigne.",  # who sells it
+        "Nous intervenons au CSAPA chaque mardi pour présenter nos ateliers.",  # where we go to speak
+        "Ma Twingo est en fin de vie.",  # a car
     ],
 )
 def test_what_means_nobody_raises_no_alarm(text: str) -> None:
@@ -85,6 +105,12 @@ def test_what_means_nobody_raises_no_alarm(text: str) -> None:
         "Interprète LSF demandé pour Madame.",
         "L'infirmière ne vient plus le soir.",
         "Il faut une ordonnance pour les semelles.",
+        "Le CMP propose un créneau en mai.",
+        "La MDPH nous a fait savoir : taux inférieur à 50 %.",
+        "La lettre de l'hôpital est arrivée ouverte.",
+        "Un SSIAD intervient le matin, passer l'après-midi.",
+        "L'AAH change de montant en janvier pour le couple.",
+        "Pour l'AAH, voir avec sa sœur.",
         "La demande de place PMR de Monsieur est devant la mairie.",
         "Impossible de passer le scanner avant mai.",
         "Il est attendu à la maternité pour l'échographie de sa femme.",
@@ -113,6 +139,12 @@ def test_the_same_words_of_somebody_are_asked_about(text: str) -> None:
         "Nouvelle procédure : elle est épileptique.",
         "Rougeole : le petit reste à l'écart de la crèche.",
         "Une transfusion tous les mois, donc absente.",
+        "Les usagers doivent signer, celui-ci est non-voyant.",
+        "Amputé des deux orteils, chaussures à payer.",
+        "Père sourd et aveugle, fille présente.",
+        "Circulaire reçue, cancer du sein.",
+        "Épilepsie : inscription au permis refusée.",
+        "Accouchement difficile, elle n'a pas pu signer.",
         "AVC, balnéothérapie, valise prête : il part lundi.",
         "Coupure du traitement, HTA mal suivie.",
         "La fièvre monte la nuit, l'enfant a 39.",
