@@ -208,7 +208,7 @@ def is_spelled_out(words: Sequence[str], at: int, end: int) -> bool:
     if opens.isdisjoint(words[at + 1 : at + 1 + _FAR]):
         return False
     return any(
-        words[i] in opens and _spells(sigle, words[i + 1 : min(end, i + 1 + 2 * len(sigle))])
+        words[i] in opens and _spells(sigle, list(filter(str.isalnum, words[i + 1 : min(end, i + 1 + 2 * len(sigle))])))
         for i in range(at + 1, min(end, at + 1 + _FAR))
     )
 

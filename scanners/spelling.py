@@ -29,7 +29,7 @@ _ARTICLES = frozenset("l d la un sa les une son ses mon mes".split())
 _SOUNDS = (
     (re.compile(r"asth"), "as"),
     (re.compile(r"^h|(?<=[^cps])h|(?<=s)h(?=y)"), ""),
-    (re.compile(r"(?:sch?|sh|sk)(?=[iy]z)|sch|ch(?=[rlnt])|(?<=ps[iy])ch"), "k"),
+    (re.compile(r"(?:sch?|sh|sk)(?=[iy]z)|sch|ch(?=[rlnt])|(?<=n)ch(?=io)|(?<=ps[iy])ch"), "k"),
     (re.compile(r"ph"), "f"),
     (re.compile(r"(.)\1+"), r"\1"),
     (re.compile(r"qu|q|c(?=[aoulrstk]|$)|ck"), "k"),

@@ -51,6 +51,9 @@ def test_what_is_offered_to_all_says_nothing(said: str) -> None:
         "Il a avalé toutes les boîtes du placard.",
         "Contrôlé positif à la coke sur la route.",
         "Elle ne supporte plus son bébé.",
+        "Il met dix minutes pour aller de son lit à la fenêtre.",
+        "Elle n'entend la sonnette que si on tambourine.",
+        "La petite a une bronkiolite.",
     ],
 )
 def test_what_befell_a_body_is_told_without_the_name_of_an_illness(said: str) -> None:

@@ -83,6 +83,16 @@ def alarms(text: str) -> list[Level]:
         "Il pose des appareils auditifs pour une enseigne.",  # who sells it
         "Nous intervenons au CSAPA chaque mardi pour présenter nos ateliers.",  # where we go to speak
         "Ma Twingo est en fin de vie.",  # a car
+        "L'arrêt de bus « dialyse » est à deux pas de la permanence.",  # a stop, whatever its name
+        "La PCH est en panne, retour au gaz de ville.",  # what heats
+        "Enfant confié à l'ASE, copie de l'ordonnance jointe.",  # a judge's
+        "À transmettre à la MAS par la boîte dédiée du portail.",  # the caisse's own mission
+        "« Cancer », « VIH » n'ont rien à faire ici.",  # words that have no place
+        "Je ne mets plus de mot du genre malade.",  # words given as examples
+        "Une lettre exige ce que l'autre refuse, c'est schizophrénique.",  # what contradicts itself
+        "Accouchement difficile, mais le plan d'apurement est signé.",  # a paper's
+        "ALD = « aide à la légalisation des documents » dans le courrier.",  # a sigle spelled in quotes
+        "Diagnostic territorial : addictions et isolement en tête.",  # a share of everybody
     ],
 )
 def test_what_means_nobody_raises_no_alarm(text: str) -> None:
@@ -114,6 +124,11 @@ def test_what_means_nobody_raises_no_alarm(text: str) -> None:
         "La demande de place PMR de Monsieur est devant la mairie.",
         "Impossible de passer le scanner avant mai.",
         "Il est attendu à la maternité pour l'échographie de sa femme.",
+        "Soigné à l'hôpital près de l'arrêt de bus.",
+        "Demande de PCH et facture de gaz.",
+        "Ordonnance du médecin jointe au dossier de l'ASE.",
+        "Une place en MAS est demandée.",
+        "Il dit des mots comme malade, il délire.",
     ],
 )
 def test_the_same_words_of_somebody_are_asked_about(text: str) -> None:
