@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scanners.detectors import doubted, health, likely, nir, numbers, phrases, spoken, third_parties
+from scanners.detectors import health, likely, nir, numbers, phrases, spoken, third_parties
 from scanners.findings import Finding
 from scanners.own_words import OwnWords
 from scanners.presidio import LANGUAGE, DetectorsRecognizer, analyzer, as_finding
@@ -44,7 +44,7 @@ DETECTORS = (
     Detector("nir_dicte", spoken.find_spoken_nirs),
     Detector("adresse", numbers.find_addresses, 1),
     Detector("nom_tiers", third_parties.find_related),
-    Detector("sante", lambda text: doubted.believed(text, health.shipped().find(text))),
+    Detector("sante", lambda text: health.shipped().find(text)),
     Detector("sante_probable", likely.find_likely),
     Detector("phrase_probable", phrases.find_phrases),
 )

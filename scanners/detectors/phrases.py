@@ -80,11 +80,6 @@ class WordTable:
         known = list(map(self._known.get, words))
         return [self.number(w) if n is None else n for n, w in zip(known, words, strict=True)]
 
-    def score(self, words: Sequence[str], fewest: int) -> float:
-        """Return how much a stretch reads like health, below zero where it does not; zero where too few words tell."""
-        count = sum(map(str.isalnum, words))
-        return 0.0 if count < fewest else sum(self.numbers(words)) / sqrt(count) + self.bias
-
 
 class Scored:
     """The words of a text, ready to have their stretches scored."""
