@@ -22,6 +22,7 @@ from evaluation.marked import Comment, read
 from scanners.detectors import health
 from scanners.detectors.phrases import BUCKETS, FEWEST, TABLE, counted, word_features
 from scanners.findings import Category
+from scanners.placing import READ
 from scanners.text import Text
 
 LEFT_OUT = "train"
@@ -42,7 +43,7 @@ def sentences(comment: Comment) -> Iterator[Sentence]:
     """Give the sentences of a comment that are long enough to be scored."""
     text = Text.of(comment.text)
     health.shipped().find(text)
-    read_spans = text.remembered.get(health.READ, [])
+    read_spans = text.remembered.get(READ, [])
     index = 0
     while index < len(text.words):
         end = text.sentence(index)[1]

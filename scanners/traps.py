@@ -6,10 +6,10 @@ where it holds, none of its entries does.
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import chain
+from functools import cache, lru_cache, reduce
+from operator import or_
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,14 +37,14 @@ _KEYS = {*_SIDES, "why", "forms", "families", "accents"}
 class Place(Protocol):
     """A form where it stands, as folded words joined by single spaces.
 
-    `around` is its sentence, `text` what is written within some two hundred words of it. `marks` are those of the
-    sentence's words; `is_plain` tells a form without accent where the writer puts them.
+    `around` is its sentence, `text` what is written within some two hundred words of it. `traps` are those that are
+    `among` the sentence's marks; `is_plain` tells a form without accent where the writer puts them.
     """
 
     @property
     def form(self) -> str: ...
     @property
-    def marks(self) -> set[str]: ...
+    def traps(self) -> int: ...
     def is_plain(self) -> bool: ...
 
 
@@ -124,30 +124,34 @@ def _words(place: Place, side: str) -> str:
     return str(getattr(place, "around" if side == "near" else side))
 
 
-class _Laid:
-    """The traps laid for a form of a family, by the marks that each asks for."""
-
-    def __init__(self, form: str, family: str) -> None:
-        laid = [(_marks(at), trap) for at, trap in enumerate(traps()) if trap.may_hold(form, family)]
-        self._always = [trap for marks, trap in laid if marks is None]
-        self._by_mark: dict[str, list[Trap]] = {}
-        for mark, trap in ((mark, trap) for marks, trap in laid for mark in marks or ()):
-            self._by_mark.setdefault(mark, []).append(trap)
-        self._marks = frozenset(self._by_mark)
-
-    def among(self, marks: set[str]) -> Iterable[Trap]:
-        """Return the traps that may hold in a sentence whose words bear these marks."""
-        return dict.fromkeys(chain(self._always, *(self._by_mark[mark] for mark in self._marks & marks)))
-
-
-_laid_for = lru_cache(REMEMBERED)(_Laid)
-
-
 @cache
-def _marks(at: int) -> frozenset[str] | None:
-    return traps()[at].marks
+def _by_mark() -> dict[str | None, int]:
+    """Return the traps that ask for each mark, one bit a trap; under None, those that ask for none."""
+    laid: dict[str | None, int] = {None: 0}
+    for number, trap in enumerate(traps()):
+        marks = trap.marks
+        for mark in (None,) if marks is None else marks:
+            laid[mark] = laid.get(mark, 0) | 1 << number
+    return laid
+
+
+def among(marks: set[str]) -> int:
+    """Return the traps that may hold in a sentence whose words bear these marks, one bit a trap."""
+    laid = _by_mark()
+    return reduce(or_, (laid[mark] for mark in laid.keys() & marks), laid[None])
+
+
+@lru_cache(REMEMBERED)
+def _laid_for(form: str, family: str) -> int:
+    return sum(1 << number for number, trap in enumerate(traps()) if trap.may_hold(form, family))
 
 
 def is_trapped(place: Place, family: str) -> bool:
     """Tell whether a form of a family says another thing than an illness or care where it stands."""
-    return any(trap.holds(place) for trap in _laid_for(place.form, family).among(place.marks))
+    laid = _laid_for(place.form, family) & place.traps
+    while laid:
+        last = laid.bit_length() - 1
+        if traps()[last].holds(place):
+            return True
+        laid ^= 1 << last
+    return False

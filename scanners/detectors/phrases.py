@@ -14,9 +14,9 @@ from pathlib import Path
 from zlib import crc32, decompress
 
 from scanners.collective import is_collective
-from scanners.detectors.health import IMAGES, READ
 from scanners.findings import Category, Finding, Level
 from scanners.marks import marks_of_all
+from scanners.placing import IMAGES, READ
 from scanners.text import Text
 from scanners.vocabulary import DATA
 

@@ -4,10 +4,10 @@ import pytest
 
 from evaluation.marked import comments
 from scanners.contexts import Case, Context, Side, Triggers, triggers_of
-from scanners.detectors.health import _Place
 from scanners.engine import scan
 from scanners.findings import Level
 from scanners.marks import marks_of, marks_of_all
+from scanners.placing import Placed
 
 READ = {
     "(?:sous|prend) (?:du|de la)": ("du la", "prend sous"),
@@ -57,9 +57,9 @@ def test_nothing_is_lost_by_the_searches_that_are_spared(monkeypatch: pytest.Mon
     texts = [comment.text for comment in comments("dev3")]
     spared = [scan(text) for text in texts]
     monkeypatch.setattr(Context, "may_be_among", lambda *_: True)
-    monkeypatch.setattr(_Place, "_may_match", lambda *_: True)
-    monkeypatch.setattr(_Place, "_may_hold", lambda *_: True)
-    monkeypatch.setattr(_Place, "_case", lambda place, entry: next(filter(place._holds, entry.cases), None))
+    monkeypatch.setattr(Placed, "_may_match", lambda *_: True)
+    monkeypatch.setattr(Placed, "_may_hold", lambda *_: True)
+    monkeypatch.setattr(Placed, "_case", lambda place, entry: next(filter(place._holds, entry.cases), None))
 
     assert [scan(text) for text in texts] == spared
 
