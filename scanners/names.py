@@ -65,8 +65,10 @@ _IN_TOWNS = frozenset("et les le la sur en sous aux".split())
 _POSTCODE = 5
 _LONG = 6  # letters of a word of which a sigle may take two (« PCH : plancher chauffant »)
 _SURE = 3  # letters of a sigle above which a comma is enough: the words after it hardly spell it by chance
-# No surname begins so: « Mr BPCO, seul » is a sigle.
-_UNSAID = re.compile(r"[bcdfghjklmnpqrstvwxz](?![aeiouyhlr])[^aeiouy]|[aeiou][bcdfghjklmnpqrstvwxz]{2}$")
+# No French surname begins so: « Mr BPCO, seul » is a sigle, « M. SPASME » is not.
+_UNSAID = re.compile(
+    r"(?!s[ckmnpt]|p[nst]|[gk]n|ts)[bcdfghjklmnpqrstvwxz](?![aeiouyhlr])[^aeiouy]|[aeiou][bcdfghjklmnpqrstvwxz]{2}$"
+)
 _FAR = 6  # words between a sigle and what spells it
 _SMALL = frozenset("de du des d la le les l et a au aux en pour par sur ici".split())
 
@@ -159,18 +161,28 @@ def _is_title_or_town(text: Text, first: int) -> bool:
     goes = words[name] in _PLACES and words[before] in _SMALL
     has = words[before] in _HAS and text.is_plain(before)
     named = words[before].isalpha() and (joined or not (goes or has)) and text.is_capitalised(name)
-    return named or (words[before].isdigit() and len(words[before]) == _POSTCODE)
+    return named or _is_postcode(words[before : before + 1])
 
 
 def _is_town(text: Text, first: int, last: int) -> bool:
-    """Tell whether somebody lives there, or a postcode or the end of a town's name follows (« Seringes-et-Nesles »)."""
-    words, after = text.words, last + 1
-    if first > text.sentence(first)[0] and words[first - 1] in _LIVES:
-        return True
+    """Tell whether somebody lives there, or a postcode or the end of a town's name follows (« Seringes-et-Nesles »).
+
+    A sigle is no town (« habite EHPAD »), nor what a small article leads to (« la Clinique (59000) »).
+    """
+    words, after, before = text.words, last + 1, first - 1
+    if text.is_upper(first):
+        return False
     if words[after : after + 1] == ["("]:
-        return "".join(words[after + 1 : after + 2]).isdigit() and len(words[after + 1]) == _POSTCODE
+        led = before >= 0 and words[before] in _NAMING and not text.is_capitalised(before)
+        return not led and _is_postcode(words[after + 1 : after + 2])
+    if first == last and first > text.sentence(first)[0] and words[before] in _LIVES:
+        return True
     joined = after + 1 < len(words) and text.folded.text[text.span(last)[1]] == "-" and words[after] in _IN_TOWNS
     return joined and text.is_capitalised(after + 1)
+
+
+def _is_postcode(word: Sequence[str]) -> bool:
+    return bool(word) and word[0].isdigit() and len(word[0]) == _POSTCODE
 
 
 def _follows_a_name(text: Text, first: int, last: int) -> bool:

@@ -93,6 +93,7 @@ def alarms(text: str) -> list[Level]:
         "Accouchement difficile, mais le plan d'apurement est signé.",  # a paper's
         "ALD = « aide à la légalisation des documents » dans le courrier.",  # a sigle spelled in quotes
         "Diagnostic territorial : addictions et isolement en tête.",  # a share of everybody
+        "Dossier de M. SPASME, carte à refaire, pièces reçues le 4, rien d'autre à dire.",  # a surname
     ],
 )
 def test_what_means_nobody_raises_no_alarm(text: str) -> None:
@@ -129,6 +130,22 @@ def test_what_means_nobody_raises_no_alarm(text: str) -> None:
         "Ordonnance du médecin jointe au dossier de l'ASE.",
         "Une place en MAS est demandée.",
         "Il dit des mots comme malade, il délire.",
+        "Mme habite EHPAD Les Lilas.",  # a sigle is no town
+        "Monsieur est à l'EHPAD (59000).",
+        "Suivie à la Clinique (59000).",
+        "Il habite Maison de retraite, à Douai.",
+        "Il a une SLA, toujours pas de réponse de vos services.",  # what traps must not take with what they catch
+        "Madame a une HTA, poste de travail aménagé.",
+        "Demande de PCH en cours, la chaudière est en panne.",
+        "Le juge l'a reçue. Ordonnance à renouveler.",
+        "Monsieur est schizophrénique.",
+        "La fièvre monte, immeuble mal chauffé.",
+        "Ne pas noter l'adresse. Cancer du sein ou dépression.",
+        "Convoquée pour scanner mardi.",
+        "Tombée à l'arrêt de bus, fracture.",
+        "Sortie du CHU hier.",
+        "Dans le bus, urgences saturées, elle y va.",
+        "Elle est suivie au CMP, prêt sur gage refusé.",
     ],
 )
 def test_the_same_words_of_somebody_are_asked_about(text: str) -> None:
