@@ -26,9 +26,15 @@ class State:
     error: str
 
 
-def since(session: Session, job: Job, at: datetime) -> datetime | None:
-    """Return from when on a job owes its slots: its first recorded one, within its window; None when never run."""
-    first = session.scalar(select(func.min(JobRun.slot)).where(JobRun.job == job.name))
+def since(session: Session, job: Job, at: datetime, caught_up: datetime | None = None) -> datetime | None:
+    """Return from when on a job owes its slots, within its window whatever the clock says; None when never run.
+
+    That is after the slot a process knows to be caught up, or from the first recorded one.
+    """
+    if caught_up is not None and caught_up < job.timetable.latest(at):
+        first: datetime | None = caught_up + job.timetable.period
+    else:
+        first = session.scalar(select(func.min(JobRun.slot)).where(JobRun.job == job.name))
     return None if first is None else max(first, job.timetable.latest(at - job.window))
 
 

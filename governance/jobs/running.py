@@ -119,8 +119,7 @@ class Scheduler:
         with reading(self._sessions) as session:
             since = latest
             if job.catch_up is CatchUp.EACH_SLOT:
-                recorded = known + job.timetable.period if known and known < latest else queries.since(session, job, at)
-                since = min(recorded or latest, latest)
+                since = min(queries.since(session, job, at, known) or latest, latest)
             done = queries.done(session, job, since, latest)
         return due(job.timetable, job.catch_up, at, since, done)
 

@@ -123,6 +123,14 @@ def test_slots_are_owed_from_the_first_recorded_one_within_the_window(sessions: 
     assert (never, since, done) == (None, at - JOB.window, {at - timedelta(days=2)})
 
 
+def test_a_clock_that_says_months_later_makes_nobody_owe_more_than_the_window(sessions: Sessions, at: datetime) -> None:
+    with sessions() as session:
+        soon = queries.since(session, JOB, at, at - timedelta(minutes=5))
+        months_later = queries.since(session, JOB, at + timedelta(days=245), at)
+
+    assert (soon, months_later) == (at - timedelta(minutes=4), at + timedelta(days=245) - JOB.window)
+
+
 def test_a_job_is_late_until_it_is_seen_owing_nothing(sessions: Sessions, at: datetime) -> None:
     with sessions() as session:
         (never,) = queries.states(session, (JOB,), at)
