@@ -19,7 +19,8 @@ from governance.core.storage import connect
 from tests.faults.scheduler_process import TABLE
 
 ROOT = Path(__file__).parents[2]
-FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
+# The build for several threads: while one thread reads its file, the other build gives the others the true time.
+FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 PATIENCE = 60.0  # seconds: a busy machine is no failure
 
 
