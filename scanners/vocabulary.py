@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
 from pathlib import Path
 from typing import Any
 
+from scanners.choices import expanded
 from scanners.contexts import Case, Context, Side, Triggers, triggers_of
 from scanners.findings import Category, Level
 from scanners.fold import fold
@@ -29,8 +29,7 @@ from scanners.trie import Forms
 
 DATA = Path(__file__).parent / "lexicon" / "data"
 # What is kept is made by these: when one changes, it is made again.
-MAKERS = ("vocabulary", "trie", "openings", "contexts", "marks", "inflection", "spelling", "fold")
-_PARTS = re.compile(r"[^(){}|]+|\{\w+\}|[()|]")
+MAKERS = ("vocabulary", "choices", "trie", "openings", "contexts", "marks", "inflection", "spelling", "fold")
 _TOKENS = re.compile(r"[a-z0-9]+|[^a-z0-9\s'\-]")
 SURE = 6  # letters of a word that stands alone: long enough to be known by its sound, even in a list of exact forms
 _CASE_KEYS = {"before", "after", "near", "not_before", "not_after", "not_near", "letters", "level", "take"}
@@ -259,39 +258,3 @@ def _forms(group: Group, classes: dict[str, Any]) -> Iterator[tuple[str, Entry, 
                     yield variant, group.entry, group.exact
                 for told in conjugated(form, rare_words()):
                     yield told, group.entry, True
-
-
-def expanded(source: str, classes: dict[str, list[str]]) -> Iterator[str]:
-    """Return every form that a source with choices and classes stands for; raises ValueError for a lone parenthesis.
-
-    >>> list(expanded("mal (au|à la) {o}", {"o": ["dos", "tête"]}))
-    ['mal au dos', 'mal au tête', 'mal à la dos', 'mal à la tête']
-    """
-    chosen, end = _choices(source, 0, classes)
-    if end <= len(source):
-        raise ValueError(f"lone parenthesis in {source!r}")
-    return (" ".join(form.split()) for form in chosen)
-
-
-def _choices(source: str, at: int, classes: dict[str, list[str]]) -> tuple[list[str], int]:
-    """Return what is meant from a place on, up to the parenthesis that closes it, and the place after that."""
-    done: list[str] = []
-    current = [""]
-    while part := _PARTS.match(source, at):
-        piece, at = part.group(), part.end()
-        if piece == ")":
-            return done + current, at
-        if piece == "|":
-            done, current = done + current, [""]
-            continue
-        following = [piece]
-        if piece == "(":
-            following, at = _choices(source, at, classes)
-        elif piece[0] == "{":
-            following = _class(piece[1:-1], classes)
-        current = ["".join(both) for both in product(current, following)]
-    return done + current, at + 1
-
-
-def _class(name: str, classes: dict[str, list[str]]) -> list[str]:
-    return [form for source in classes[name] for form in expanded(source, classes)]
