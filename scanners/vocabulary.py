@@ -176,7 +176,12 @@ def load(folder: Path = DATA) -> Vocabulary:
     entries = list({id(group.entry): group.entry for group in groups}.values())
     makers = [Path(__file__).with_name(f"{name}.py") for name in MAKERS]
     made_from = [path.read_bytes() for path in (folder / "classes.toml", *files, *makers)]
-    return Vocabulary.of(kept("vocabulary", made_from, lambda: _expanded(groups, classes).state(entries)), entries)
+
+    def make() -> dict[str, Any]:
+        return _expanded(groups, classes).state(entries)
+
+    # The product's own alone is large enough to be kept: small ones would drive it out.
+    return Vocabulary.of(kept("vocabulary", made_from, make) if folder == DATA else make(), entries)
 
 
 def _expanded(groups: Iterable[Group], classes: dict[str, Any]) -> Vocabulary:
