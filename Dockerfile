@@ -15,5 +15,7 @@ RUN install -d -o vigie -g vigie -m 0700 /var/lib/vigie/cles /var/lib/vigie/mait
     /var/lib/vigie/registre /var/lib/vigie/sauvegardes /var/lib/vigie/cles-de-sauvegarde
 
 USER vigie
+# What a first start works out in some twenty seconds is worked out once: the running image writes nothing at home.
+RUN python -c "from scanners.engine import scan; scan('c ki ki ma di sa, g mal o do')"
 EXPOSE 8000
 CMD ["vigie", "serve", "--host", "0.0.0.0", "--port", "8000"]
