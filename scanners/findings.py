@@ -27,7 +27,7 @@ class Level(StrEnum):
     @property
     def weight(self) -> int:
         """Return a number that grows with severity."""
-        return {Level.INFO: 1, Level.A_VERIFIER: 2, Level.BLOQUANT: 3}[self]
+        return 3 if self is Level.BLOQUANT else 2 if self is Level.A_VERIFIER else 1
 
 
 @dataclass(frozen=True, slots=True, order=True)

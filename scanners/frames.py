@@ -1,8 +1,6 @@
 """Frames in which a medical word tells nothing of anybody's health: causes, trades, landmarks, practices."""
 
-import re
-from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from collections.abc import Sequence
 
 from scanners.contexts import Context, Side
 from scanners.senses import senses
@@ -34,19 +32,17 @@ _LANDMARK = Context(
     r"dit|nomme|appele)){1,5}",
     Side.BEFORE,
 )
-# What is fought for the good of all, by a race or a raffle, even where somebody runs it.
-_CAUSE = re.compile(
-    r"(?:^| )(?:marathon|semi marathon|course|courses|marche|marches|gala|loto|tombola|concert|don|dons|ligue|"
+# What is fought for the good of all, by a race or a raffle, even where somebody runs it, and what is written on it.
+CAUSE = Context(
+    r"(?:marathon|semi marathon|course|courses|marche|marches|gala|loto|tombola|concert|don|dons|ligue|"
     r"association|lutte|combat|defi|velo|randonnee|kermesse|vente|collecte|benefices?|profit|recherche|campagne|fondation)"
-    r"(?: \w+){0,3} contre (?:le |la |l |les )?$"
-)
-# What is written or shown on an illness.
-_STUDIED = re.compile(
-    r"(?:^| )(?:these|memoire|expose|article|doctorat|recherches?|livre|film|documentaire|documentation|podcast|"
-    r"emission|reportage|mooc|module)(?: \w+){0,2} sur (?:le |la |l |les )?$"
+    r"(?: \w+){0,3} contre(?: (?:le|la|l|les))?|"
+    r"(?:these|memoire|expose|article|doctorat|recherches?|livre|film|documentaire|documentation|podcast|"
+    r"emission|reportage|mooc|module)(?: \w+){0,2} sur(?: (?:le|la|l|les))?",
+    Side.BEFORE,
 )
 # A professional of whom the writer tells what any trader may do: it says nothing of a patient.
-_PRACTICE = re.compile(
+PRACTICE = Context(
     r"(?:\w+ ){0,4}?(?:(?:est|sera|etait) (?:absente?|ferme|fermee|remplacee?|en conges?|parti|partie)|"
     r"(?:a pris|prend|part a|part en|prendra) (?:sa |la )?retraite|a ferme|ferme (?:son|le|la|ses|en|a|au|pour)|"
     r"a demenage|demenage|n accepte (?:pas|plus) (?:de|d|les|que|la c2s|la css|la cmu)|"
@@ -56,7 +52,8 @@ _PRACTICE = re.compile(
     r"refuse (?:la|les) (?:c2s|css|cmu|carte|beneficiaires)|pratique (?:le|des)|propose le tiers payant|recrute|"
     r"(?:ne vient|n intervient) (?:pas|plus) (?:dans|en|a|au|aux)|"
     r"tient (?:une|sa) permanence|ferme ses|change d adresse|"
-    r"n a pas (?:transmis|envoye) (?:l acte|la declaration) de naissance)(?= |$)"
+    r"n a pas (?:transmis|envoye) (?:l acte|la declaration) de naissance)",
+    Side.AFTER,
 )
 _CARED_FOR = Context(
     r"suivie?s?|soignee?s?|hospitalis\w+|operee?|traitee?|rdv|consult\w*|patiente?|malade|"
@@ -72,20 +69,16 @@ TRADED = frozenset(
 )
 
 
-def clause(words: Iterable[str]) -> list[str]:
+def clause(words: Sequence[str]) -> Sequence[str]:
     """Return the words up to the first that ends a clause.
 
     >>> clause(["a", "l", "usine", ",", "malade"])
     ['a', 'l', 'usine']
     """
-    return list(takewhile(lambda word: word not in _BREAKS, words))
-
-
-def is_cause(before: str) -> bool:
-    """Tell whether the words just before an illness make a cause or a study of it (« le marathon contre la … »)."""
-    return (before.endswith(_AGAINST) and _CAUSE.search(f"{before} ") is not None) or (
-        before.endswith(_ON) and _STUDIED.search(f"{before} ") is not None
-    )
+    for at, word in enumerate(words):
+        if word in _BREAKS:
+            return words[:at]
+    return words
 
 
 def is_apposition(words: Sequence[str], first: int, last: int) -> bool:
@@ -101,9 +94,9 @@ def is_apposition(words: Sequence[str], first: int, last: int) -> bool:
     return ends and before > 0 and words[before] in (",", "(") and senses().class_of(words[before - 1]) in _SOMEBODY
 
 
-def is_practice(after: str) -> bool:
-    """Tell whether the words just after a professional say what befalls the practice, not a patient."""
-    return _PRACTICE.match(after) is not None
+def may_be_traded(marks: set[str]) -> bool:
+    """Tell whether a sentence whose words bear these marks may hold a trade or a landmark."""
+    return _TRADE.may_be_among(marks) or _LANDMARK.may_be_among(marks)
 
 
 def is_landmark(before: str, own: str, marks: set[str]) -> bool:
@@ -122,7 +115,6 @@ def is_trade(near: str, sentence: str, marks: set[str]) -> bool:
     return _TRADE.is_among(near, marks) and not _CARED_FOR.is_among(sentence, marks)
 
 
-_AGAINST, _ON = (tuple(word + end for end in ("", " le", " la", " l", " les")) for word in ("contre", "sur"))
 _APPOSED = frozenset("un une ancien ancienne jeune".split())
 _SOMEBODY = frozenset({"personne", "institution"})  # « son patron », « le gardien »: what employs, lets or guards
 _BREAKS = frozenset(", ; : ( ) que qu car mais donc parce".split())

@@ -7,14 +7,15 @@ from scanners.collective import is_collective, may_be_collective
 from scanners.contexts import AFTER, BEFORE, Case, Context
 from scanners.findings import Finding, Level
 from scanners.frames import (
+    CAUSE,
+    PRACTICE,
     PRACTISED,
     TRADED,
     clause,
     is_apposition,
-    is_cause,
     is_landmark,
-    is_practice,
     is_trade,
+    may_be_traded,
 )
 from scanners.marks import marks_of, marks_of_all
 from scanners.names import is_name, is_spelled_out, is_street
@@ -36,30 +37,45 @@ ILLNESS = frozenset("etat pathologie symptome organe soins handicap psychique gr
 BENEFITS = frozenset({"prestation", "handicap_prestation", "arret", "vigilance"})
 
 
+class Sentence:
+    """What the whole of a sentence rules out at once, worked out for all its forms."""
+
+    def __init__(self, marks: set[str]) -> None:
+        self.marks = marks
+
+    @lazy
+    def traps(self) -> int:
+        """Return the traps that may hold in it."""
+        return among(self.marks)
+
+    @lazy
+    def may_be_collective(self) -> bool:
+        """Tell whether it may speak of an action, of an instruction or of a group."""
+        return may_be_collective(self.marks)
+
+    @lazy
+    def may_be_traded(self) -> bool:
+        """Tell whether it may hold a trade or a landmark."""
+        return may_be_traded(self.marks)
+
+
 class Line:
-    """The words of a text, and what the whole of each sentence rules out at once."""
+    """The words of a text, and its sentences."""
 
     def __init__(self, text: Text, parts: Sequence[str]) -> None:
         self.text, self.parts = text, parts
-        self._marks: dict[int, set[str]] = {}
-        self._traps: dict[int, int] = {}
+        self._sentences: dict[int, Sentence] = {}
         self.read: dict[str, list[tuple[int, int]]] = {READ: [], IMAGES: []}  # places in the original
 
     def between(self, first: int, end: int) -> str:
         """Return the words from the first to the last (excluded), joined by spaces."""
         return " ".join(self.parts[first:end])
 
-    def marks(self, first: int, end: int) -> set[str]:
-        """Return the marks that the words of a sentence bear."""
-        if first not in self._marks:
-            self._marks[first] = marks_of_all(self.parts[first:end], digits=self.text.digits > 0)
-        return self._marks[first]
-
-    def traps(self, first: int) -> int:
-        """Return the traps that may hold in a sentence whose marks are known."""
-        if first not in self._traps:
-            self._traps[first] = among(self._marks[first])
-        return self._traps[first]
+    def sentence(self, first: int, end: int) -> Sentence:
+        """Return the sentence between two words, the second excluded."""
+        if first not in self._sentences:
+            self._sentences[first] = Sentence(marks_of_all(self.parts[first:end], digits=self.text.digits > 0))
+        return self._sentences[first]
 
 
 class Placed:
@@ -68,8 +84,9 @@ class Placed:
     def __init__(self, line: Line, first: int, last: int) -> None:
         self._line, self._text, self._words = line, line.text, line.parts
         self._first, self._last = first, last
-        self._sentence = begins, ends = line.text.sentence(first)
-        self.marks = line.marks(begins, ends)
+        self._bounds = begins, ends = line.text.sentence(first)
+        self._sentence = line.sentence(begins, ends)
+        self.marks = self._sentence.marks
         # What the word before the form bears, the one after it, and any of its sentence: BEFORE, AFTER, ANYWHERE.
         self._borne: tuple[Iterable[str], ...] = (
             marks_of(self._words[first - 1] if first > begins else ""),
@@ -80,12 +97,12 @@ class Placed:
     @lazy
     def before(self) -> str:
         """Return the words of the sentence before the form, the nearest ones."""
-        return self._line.between(max(self._sentence[0], self._first - WINDOW), self._first)
+        return self._line.between(max(self._bounds[0], self._first - WINDOW), self._first)
 
     @lazy
     def after(self) -> str:
         """Return the words of the sentence after the form, the nearest ones."""
-        return self._line.between(self._last + 1, min(self._sentence[1], self._last + 1 + WINDOW))
+        return self._line.between(self._last + 1, min(self._bounds[1], self._last + 1 + WINDOW))
 
     @lazy
     def around(self) -> str:
@@ -94,24 +111,26 @@ class Placed:
 
     @lazy
     def _rest(self) -> str:
-        after = self._words[self._last + 1 : min(self._sentence[1], self._last + 1 + WINDOW)]
+        after = self._words[self._last + 1 : min(self._bounds[1], self._last + 1 + WINDOW)]
         return " ".join([*self._words[self._first : self._last + 1], *clause(after)])
 
     @lazy
     def _own(self) -> list[str]:
         """The clause of the form: a few words on either side of it."""
-        before = self._words[max(self._sentence[0], self._first - TRADE[0]) : self._first]
-        after = self._words[self._last + 1 : min(self._sentence[1], self._last + 1 + TRADE[1])]
-        return [*reversed(clause(reversed(before))), *self._words[self._first : self._last + 1], *clause(after)]
+        before = self._words[max(self._bounds[0], self._first - TRADE[0]) : self._first]
+        after = self._words[self._last + 1 : min(self._bounds[1], self._last + 1 + TRADE[1])]
+        return [*reversed(clause(before[::-1])), *self._words[self._first : self._last + 1], *clause(after)]
 
     @lazy
     def _is_collective(self) -> bool:
-        return may_be_collective(self.marks) and is_collective(
+        return self._sentence.may_be_collective and is_collective(
             self.before, self._rest, " ".join(self._own), self.around, self.marks
         )
 
     def _is_trade(self, level: Level) -> bool:
         """A hint is dismissed by a job anywhere in the sentence, a refusal by one in its own clause only."""
+        if not self._sentence.may_be_traded:
+            return False
         own = " ".join(self._own)
         near = self.around if level is Level.A_VERIFIER else own
         return is_trade(near, self.around, self.marks) or is_landmark(self.before, own, self.marks)
@@ -122,21 +141,22 @@ class Placed:
         return (
             is_street(self._words, first)
             or is_name(self._text, first, last)
-            or (first == last and is_spelled_out(self._words, first, self._sentence[1]))
-            or is_cause(self.before)
+            or (first == last and is_spelled_out(self._words, first, self._bounds[1]))
+            or self._precedes(CAUSE)
             or (entry.family == "specialite" and is_apposition(self._words, first, last))
-            or (entry.family in PRACTISED and is_practice(self.after))
+            or (entry.family in PRACTISED and self._follows(PRACTICE))
             or is_trapped(self, entry.family)
             or (
                 entry.family not in BENEFITS
-                and senses().is_figurative(self._words, *place, self._sentence, entry.family in ILLNESS)
+                and senses().is_figurative(self._words, *place, self._bounds, entry.family in ILLNESS)
             )
         )
 
     @lazy
     def form(self) -> str:
         """Return the words of the form."""
-        return self._line.between(self._first, self._last + 1)
+        first, last = self._first, self._last
+        return self._words[first] if first == last else self._line.between(first, last + 1)
 
     @lazy
     def text(self) -> str:
@@ -146,7 +166,7 @@ class Placed:
     @property
     def traps(self) -> int:
         """Return the traps that may hold in the sentence."""
-        return self._line.traps(self._sentence[0])
+        return self._sentence.traps
 
     def is_plain(self) -> bool:
         """Tell whether the form is written without an accent by somebody who puts them."""

@@ -7,12 +7,13 @@ Forms known to serve so are looked at, unless the sentence speaks of care or of 
 import re
 import tomllib
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from scanners.contexts import Context, Side
 from scanners.injuries import is_bite, is_hurt
 from scanners.spelling import common_words
+from scanners.text import Remembered
 
 SENSES = Path(__file__).parent / "lexicon" / "sens.toml"
 THINGS = ("institution", "papier", "objet", "argent", "abstrait")
@@ -62,7 +63,8 @@ _BREAKS = frozenset(
 )
 _OF = frozenset("de du des d par sur entre contre face devant".split())
 _TO = frozenset("a au aux".split())
-_NO_NOUN = _OF | _TO | _DETERMINERS
+_LEADS = _OF | _TO
+_NO_NOUN = _LEADS | _DETERMINERS
 _TEAM = frozenset("nous on notre nos".split())
 _SAYS = frozenset(
     "a ont dit disent explique expliquent signale signalent parle parlent confie raconte informe indique".split()
@@ -97,12 +99,14 @@ class Senses:
 
     def __init__(self, path: Path = SENSES) -> None:
         data = tomllib.loads(path.read_text("utf-8"))
-        self._image = re.compile("|".join(data["images"]))
+        images = re.compile("|".join(data["images"]))
+        # Whether a folded word is known to serve for images, or links those that do.
+        self._serves = Remembered(
+            lambda word: word in _LINKS or images.fullmatch(word) is not None, REMEMBERED
+        ).__getitem__
         self._governed = re.compile("|".join(data["governed"]))
         self._objects = re.compile("|".join(data["objects"]))
-        self._plain_qualities = re.compile(
-            "administrati(?:f|fs|ve|ves)|budgetaires?|financi(?:er|ers|ere|eres)|fisca(?:l|le|les|ux)|informatiques?"
-        )
+        self._plain_qualities = re.compile("|".join(data["plain_qualities"]))
         self._overcome = re.compile("|".join(data["overcome"]))
         self._everyday = re.compile("|".join(data["everyday"]))
         self._qualities = re.compile("|".join(data["qualities"]))
@@ -110,9 +114,8 @@ class Senses:
         self._somebody = re.compile("|".join(data["somebody"]))
         self._allergens = frozenset(data["allergens"])
         self._anybody = frozenset(data["anybody"])
-        self._serving: dict[str, bool] = {}
         # What a folded word names: care, a body, a person, oneself, or some kind of thing.
-        self.class_of = lru_cache(REMEMBERED)(self._class_of)
+        self.class_of = Remembered(self._class_of, REMEMBERED).__getitem__
         self._classes: dict[str, str] = {}
         self._places = frozenset(data["classes"]["lieu"])
         for name in ("sujet", "soin", "corps", "personne", "moi", *THINGS, "prenom"):
@@ -124,13 +127,6 @@ class Senses:
         if found is None and len(word) > 3 and word[-1] in "sx":
             found = self._classes.get(word[:-1])
         return found
-
-    def _serves(self, word: str) -> bool:
-        """Tell whether a word is known to serve for images; it is asked of words of the vocabulary only."""
-        known = self._serving.get(word)
-        if known is None:
-            known = self._serving[word] = self._image.fullmatch(word) is not None
-        return known
 
     def is_figurative(
         self, words: Sequence[str], first: int, last: int, sentence: tuple[int, int], of_persons: bool
@@ -152,14 +148,14 @@ class Senses:
         while last > first and words[last] in _LINKS:  # « allergique à toute … »: what follows is the complement
             last -= 1
         form = words[first : last + 1]
-        may_serve = all(word in _LINKS or self._serves(word) for word in form)
+        may_serve = all(map(self._serves, form))
         if words[last + 1 : last + 2] and self._plain_qualities.fullmatch(words[last + 1]):
             return True
         if not may_serve and (first == sentence[0] or words[first - 1] not in _COPULAS):
             return False
         before = words[max(sentence[0], first - REACH) : first]
         after = words[last + 1 : min(sentence[1], last + 1 + REACH)]
-        if is_hurt(" ".join(before), words[first]):
+        if is_hurt(before, words[first]):
             return False
         if len(before) > 2 and before[-1] in ("d", "de") and before[-2] in _SUFFERS:  # « la caisse souffre d'amnésie »
             before = before[:-2]
@@ -265,8 +261,10 @@ class Senses:
             return self._thing_in(after[1 : 1 + _NEAR])
         if after[:2] == ["un", "peu"]:
             after = after[2:]
-        at = next((i for i, word in enumerate(after[:_NEAR]) if word in _OF or word in _TO), None)
-        if at is None or any(word in _ENDS or word in _DETERMINERS for word in after[:at]):
+        if _LEADS.isdisjoint(after[:_NEAR]):
+            return False
+        at = next(i for i, word in enumerate(after) if word in _LEADS)
+        if any(word in _ENDS or word in _DETERMINERS for word in after[:at]):
             return False
         preposition = after[at]
         if preposition in _TO:
