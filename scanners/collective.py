@@ -92,6 +92,18 @@ _PERSON = Context(
     r"locataire|suivie?(?! (?:une? |la |le )?(?:formation|stage|module|cours|webinaire))|souffre|atteinte?",
     Side.NEAR,
 )
+# Of whom what follows is told (« Atelier : une participante a fait un malaise »).
+_SUFFERER = Context(
+    r"(?<!\bsi )(?<!quand )(?<!lorsque )(?<!lorsqu )(?:une?|l|le|la|notre|mon|ma|cet|cette|ce|votre) "
+    r"(?:jeune |vieille |vieux |petite? )?"
+    r"(?:agente?|collegue|stagiaire|benevole|animateur|animatrice|directeur|directrice|participante?|intervenante?|"
+    r"formateur|formatrice|voisine?|dame|homme|garcon|residente?|beneficiaire|habitante?|gardienne?|eleve|jeune|"
+    r"(?<!qu une )personne|salariee?|allocataire|etudiante?|apprentie?)"
+    r"(?: (?:du|de la|de l|d|agee?) \w+)?"
+    r" (?:a|a (?:fait|refait|eu)|vient (?:de|d) (?:etre|faire|avoir)|fait|s|s est|est|est (?:en|tombee?|sous)|souffre)"
+    r"(?: (?:une?|son|sa|encore|deja|d|de))?",
+    Side.BEFORE,
+)
 # A share of everybody: whoever reads it learns of no one.
 _SHARE = Context(
     r"une? (?:adulte|personne|jeune|femme|homme|assuree?|menage|foyer|enfant|habitant|salariee?|allocataire|senior) "
@@ -119,7 +131,13 @@ def is_collective(before: str, rest: str, own: str, sentence: str, marks: set[st
         or _GROUP.is_among(own, marks)
         or _THEMES.is_among(sentence, marks)
     )
-    return (spoken and not _PERSON.is_among(sentence, marks)) or _SHARE.is_among(breath, marks)
+    of_nobody = spoken and not _PERSON.is_among(sentence, marks) and not _is_of_somebody(before, rest)
+    return of_nobody or _SHARE.is_among(breath, marks)
+
+
+def _is_of_somebody(before: str, rest: str) -> bool:
+    """Tell whether the form, which `rest` opens with, is told of one person; its own verb may lead to it."""
+    return any(_SUFFERER.match(led) for led in (before, f"{before} {rest.partition(' ')[0]}"))
 
 
 def may_be_collective(marks: set[str]) -> bool:

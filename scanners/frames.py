@@ -55,6 +55,12 @@ PRACTICE = Context(
     r"n a pas (?:transmis|envoye) (?:l acte|la declaration) de naissance)",
     Side.AFTER,
 )
+# Of whom the sentence goes on to speak: the place that is closed is theirs.
+THEIRS = Context(
+    r"(?:son|sa|ses|leurs?|mon|ma|mes) (?:\w+ )??(?:fils|filles?|enfants?|ados?|freres?|soeurs?|mari|femme|epouse?|"
+    r"epoux|conjointe?|compagn(?:on|e)|mere|pere|parents?)",
+    Side.NEAR,
+)
 _CARED_FOR = Context(
     r"suivie?s?|soignee?s?|hospitalis\w+|operee?|traitee?|rdv|consult\w*|patiente?|malade|"
     r"(?<!a l )arret(?! (?:de (?:bus|tram|metro)|#))|ij|accident|devis|"

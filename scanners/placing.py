@@ -10,6 +10,7 @@ from scanners.frames import (
     CAUSE,
     PRACTICE,
     PRACTISED,
+    THEIRS,
     TRADED,
     clause,
     is_apposition,
@@ -144,7 +145,7 @@ class Placed:
             or (first == last and is_spelled_out(self._words, first, self._bounds[1]))
             or self._precedes(CAUSE)
             or (entry.family == "specialite" and is_apposition(self._words, first, last))
-            or (entry.family in PRACTISED and self._follows(PRACTICE))
+            or (entry.family in PRACTISED and self._follows(PRACTICE) and not self._surrounds(THEIRS))
             or is_trapped(self, entry.family)
             or (
                 entry.family not in BENEFITS

@@ -18,7 +18,7 @@ from scanners.text import Text
 TEXTING = Path(__file__).parent / "lexicon" / "sms.toml"
 ENOUGH = 2  # signs that a text is typed so: anybody writes one of them
 _CEST = "c"
-_WORD = re.compile(r"(?<![\w'’.@])[^\W_]+(?![\w'’@])")
+_WORD = re.compile(r"(?<![\w'’.@-])[^\W_]+(?![\w'’@-])")
 # « du mal a respiré », « peu pa marché »: an infinitive typed as it sounds. It is looked for before a word in « é ».
 _PAST = re.compile(r"é\b")
 _REACH = 80  # characters from what calls for an infinitive to its end

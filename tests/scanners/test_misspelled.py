@@ -25,6 +25,7 @@ WRONG = {
     "a last figure": "[b:Hospitalis3] lundi.",
     "a sign": "Un [b:c@ncer] en 2020.",
     "a hyphen inside": "Son mari a un [b:can-cer].",
+    "a hyphen after what is also typed for « c'est »": "Il est [b:sé-ropositif].",
     "two hyphens inside": "Il est [b:dé-pres-sif].",
     "the end of a line": "Monsieur a été [b:hospi-\ntalisé] lundi.",
     "the end of a line of capitals": "MONSIEUR A ÉTÉ [b:HOSPI-\nTALISÉ] LUNDI.",

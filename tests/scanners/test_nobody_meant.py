@@ -20,6 +20,9 @@ def alarms(text: str) -> list[Level]:
         "Bus 4 jusqu'à la clinique, puis à pied.",  # a landmark
         "Il est chef d'atelier dans un ESAT, paie en retard.",  # who runs it
         "La mairie commande ses bacs à fleurs à l'ESAT du canton.",  # who buys from it
+        "Rappel : ne jamais écrire qu'une personne est enceinte.",  # what must not be written of anybody
+        "Formation des agents : que faire si un collègue fait un malaise.",  # what is learned
+        "Atelier diabète : l'animatrice a eu un contretemps.",  # who leads it
         "Salarié d'une clinique, il la poursuit aux prud'hommes.",  # who is employed by it
         "Elle intervient auprès d'adultes handicapés, trois contrats.",  # who works among them
         "Le tram n'est pas accessible aux fauteuils roulants.",  # what a public place has or lacks
@@ -146,6 +149,11 @@ def test_what_means_nobody_raises_no_alarm(text: str) -> None:
         "Sortie du CHU hier.",
         "Dans le bus, urgences saturées, elle y va.",
         "Elle est suivie au CMP, prêt sur gage refusé.",
+        "L'IME ferme en août, son fils sera à la maison.",  # whose place it is
+        "Réunion d'équipe : une participante a fait un malaise.",  # one person, where all were told of
+        "Pendant l'atelier, une dame s'est évanouie.",
+        "Atelier du mardi : une personne est en dialyse.",
+        "Réunion de service, ma collègue est en burn-out.",
     ],
 )
 def test_the_same_words_of_somebody_are_asked_about(text: str) -> None:
