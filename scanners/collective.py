@@ -26,11 +26,14 @@ _COLLECTIVE = Context(
     r"diagnostic (?:local|territorial|partage|social|de territoire|de quartier)|contrat local|"
     r"groupes? (?:de (?:travail|parole)|d (?:echanges?|entraide))|"
     r"don du sang|collecte|merci de ne (?:pas|plus|jamais)|"
-    r"ne (?:pas|plus|jamais|rien) (?:saisir|ecrire|mentionner|indiquer|mettre|noter)|"
+    r"ne (?:pas|plus|jamais|rien) (?:saisir|ecrire|mentionner|indiquer|mettre|noter|inscrire|consigner|photocopier|"
+    r"imprimer|afficher|archiver)|"
     r"ne (?:pas|plus|jamais) (?:joindre|envoyer|transmettre|deposer) (?:de|d|des|les|vos|aucune?)|"
-    r"rappel (?:aux|a tous|de|saisonnier|general)|nous rappelons|consignes?|"
+    r"rappel (?:(?:du|de la|de l|des) (?:\w+ ){1,3})?(?:aux|a tous|a toutes|a l ensemble|de|saisonnier|general)|"
+    r"nous rappelons|consignes?|"
     r"formations? (?:(?:# )?\w+er|sur|aux?|a la|des agents|premiers secours|du personnel)|"
-    r"ne (?:mentionnez|saisissez|notez|indiquez|precisez|ecrivez)|intervention (?:d une? \w+ )?(?:sur|aupres)|"
+    r"n(?:e| y) (?:mentionnez|saisissez|notez|indiquez|precisez|ecrivez|inscrivez|mettez|joignez|portez)|"
+    r"intervention (?:d une? \w+ )?(?:sur|aupres)|"
     r"reperage|prevention aupres|"
     r"(?:bus|camion|caravane|minibus) (?:dentaire|sante|(?:de )?depistage|prevention)|marche (?:rose|"
     r"bleue)|exposition|conferences?|"
@@ -89,6 +92,7 @@ _THEMES = Context(
 _PERSON = Context(
     r"mme|mr|monsieur|madame|m \.|usager|usagere|il|elle|ils|elles|son|sa|ses|lui|leur|fils|fille|mari|"
     r"femme|epouse|conjoint|conjointe|mere|pere|soeur|frere|enfant|bebe|patient|patiente|assure|assuree|"
+    r"absences? justifiee?s?|absente?|assidue?|"
     r"locataire|suivie?(?! (?:une? |la |le )?(?:formation|stage|module|cours|webinaire))|souffre|atteinte?",
     Side.NEAR,
 )

@@ -53,6 +53,7 @@ _STREET_LINKS = frozenset(
 _OPENS_A_NAME = frozenset("# le la les l au aux".split())
 _SAID = frozenset("# est : = ecrit usage naissance marital patronymique".split())
 _SPELT = frozenset("orthographe orthographie orthographiee homonyme homonymie".split())
+_HOW_MANY = frozenset("un une deux".split())
 _NOUNS_OF_NAMES = frozenset("nom noms patronyme prenom".split())
 _SPELLS = frozenset(": = ( dire signifie".split())  # « IVG veut dire … »
 _WITH_COMMA = _SPELLS | {","}
@@ -128,12 +129,20 @@ def _is_given(word: str) -> bool:
 def _is_said_a_name(text: Text, first: int) -> bool:
     """Tell whether the sentence says that this is a name (« le nom est « Sida » », « Valium n'est pas son prénom »)."""
     start, end = text.sentence(first)
-    if first > start and not _SPELT.isdisjoint(text.distinct):
+    if first > start and (not _SPELT.isdisjoint(text.distinct) or ("avec" in text.distinct and _is_spelt(text.words))):
         return True
     before, after = text.words[max(start, first - 8) : first], text.words[first + 1 : min(end, first + 7)]
     if "est" in after[:3] and not _NOUNS_OF_NAMES.isdisjoint(after):
         return True
     return bool(before) and before[-1] in _SAID and not _NOUNS_OF_NAMES.isdisjoint(before)
+
+
+def _is_spelt(words: Sequence[str]) -> bool:
+    """Tell whether the letters of a name are told (« avec un Y », « avec deux T »)."""
+    following = zip(words, words[1:], words[2:], strict=False)
+    return any(
+        one == "avec" and many in _HOW_MANY and len(letter) == 1 and letter.isalpha() for one, many, letter in following
+    )
 
 
 def _is_vouched_for(words: Sequence[str], before: int, last: int) -> bool:

@@ -198,11 +198,12 @@ class Senses:
         )
 
     def _of_a_thing(self, before: Sequence[str]) -> bool:
-        for word in reversed(before[-CLAUSE:]):
+        near = before[-CLAUSE:]
+        for word, led in zip(reversed(near), reversed(["", *near[:-1]]), strict=True):
             if word in _CLAUSES or word in _TELLS:
                 return False
             kind = self.class_of(word)
-            if kind is not None:
+            if kind is not None and not (kind in THINGS and led in _TO):  # « pas venu au rdv, était malade »
                 return kind in THINGS or kind == "sujet"
         return False
 

@@ -31,6 +31,7 @@ _SOUNDS = (
     (re.compile(r"^h|(?<=[^cps])h|(?<=s)h(?=y)"), ""),
     (re.compile(r"(?:sch?|sh|sk)(?=[iy]z)|sch|ch(?=[rlnt])|(?<=n)ch(?=io)|(?<=ps[iy])ch"), "k"),
     (re.compile(r"ph"), "f"),
+    (re.compile(r"k[sz]"), "x"),
     (re.compile(r"(.)\1+"), r"\1"),
     (re.compile(r"qu|q|c(?=[aoulrstk]|$)|ck"), "k"),
     (re.compile(r"t(?=ion|ial|iel)|c(?=[eiy])|z|x"), "s"),

@@ -26,6 +26,7 @@ WRONG = {
     "a sign": "Un [b:c@ncer] en 2020.",
     "a hyphen inside": "Son mari a un [b:can-cer].",
     "a hyphen after what is also typed for « c'est »": "Il est [b:sé-ropositif].",
+    "ks for x": "Sa fille est [b:anoreksik].",
     "two hyphens inside": "Il est [b:dé-pres-sif].",
     "the end of a line": "Monsieur a été [b:hospi-\ntalisé] lundi.",
     "the end of a line of capitals": "MONSIEUR A ÉTÉ [b:HOSPI-\nTALISÉ] LUNDI.",

@@ -23,6 +23,17 @@ def alarms(text: str) -> list[Level]:
         "Rappel : ne jamais écrire qu'une personne est enceinte.",  # what must not be written of anybody
         "Formation des agents : que faire si un collègue fait un malaise.",  # what is learned
         "Atelier diabète : l'animatrice a eu un contretemps.",  # who leads it
+        "Infiltrations du 2e au 4e, peinture à refaire.",  # a building told by its storeys
+        "Coupures répétées, chute de tension sur la colonne montante.",  # the mains
+        "Brancardier de nuit à la polyclinique, fiches de paie jointes.",  # who works nights
+        "Porte forcée, fracture du bâti, devis du serrurier.",  # what is broken in a house
+        "L'attestation est au nom de Grippon, avec deux P.",  # the letters of a name
+        "Elle a légué sa maison à la Ligue contre le cancer.",  # who is given to
+        "Ne jamais photocopier les ordonnances, on rend tout à la personne.",  # what is never done
+        "Rappel du service à tous les référents : dans les fiches, pas de diagnostic.",
+        "N'y inscrivez ni traitement ni compte rendu d'hospitalisation.",
+        "Le budget du ménage se rétablit peu à peu.",  # what is no patient
+        "Parts d'une SCI propriétaire des murs du cabinet dentaire.",  # who owns the walls
         "Salarié d'une clinique, il la poursuit aux prud'hommes.",  # who is employed by it
         "Elle intervient auprès d'adultes handicapés, trois contrats.",  # who works among them
         "Le tram n'est pas accessible aux fauteuils roulants.",  # what a public place has or lacks
@@ -149,6 +160,14 @@ def test_what_means_nobody_raises_no_alarm(text: str) -> None:
         "Sortie du CHU hier.",
         "Dans le bus, urgences saturées, elle y va.",
         "Elle est suivie au CMP, prêt sur gage refusé.",
+        "Pas venu au rdv, était malade.",  # a thing gone to is no subject
+        "Absence justifiée aux ateliers : cure de sevrage.",  # whose absence it is
+        "Travaux dans la cage d'escalier, deux infiltrations du genou.",
+        "Chute de tension ce matin, elle est tombée.",
+        "Il est suivi par la Ligue contre le cancer.",
+        "Elle rend tout dès qu'elle mange.",
+        "Fracture du bras en poussant la porte.",
+        "SCI au nom de Monsieur, infirmier à domicile chaque jour.",
         "L'IME ferme en août, son fils sera à la maison.",  # whose place it is
         "Réunion d'équipe : une participante a fait un malaise.",  # one person, where all were told of
         "Pendant l'atelier, une dame s'est évanouie.",
