@@ -1,6 +1,5 @@
 """`vigie run-jobs`: the process that does what is due."""
 
-import signal
 import sys
 from threading import Event, Thread
 
@@ -10,7 +9,7 @@ from app import settings
 from app.commands.service import database
 from app.jobs import jobs
 from app.keyring import load_keys
-from governance.jobs.running import Scheduler
+from governance.jobs.running import Scheduler, stopping
 
 
 @click.command("run-jobs")
@@ -23,9 +22,7 @@ def run_jobs(with_parent: bool) -> None:
     """Faire ce qui est dû, à l'heure : un seul processus le fait à la fois, les autres attendent leur tour."""
     found = settings.load()
     timetable = jobs(found, load_keys(found))
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
+    stop = stopping()
     if with_parent:
         Thread(target=_stop_at_end_of_input, args=[stop], daemon=True).start()
     with database() as sessions:

@@ -4,9 +4,10 @@ APScheduler only ticks, in threads, each job apart from the others: what is due 
 """
 
 import logging
+import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from time import monotonic
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -158,6 +159,17 @@ class Scheduler:
     def _tick_now(self, at: datetime) -> None:
         for ticking in self._ticker.get_jobs():
             ticking.modify(next_run_time=at)
+
+
+def stopping() -> Event:
+    """Return an event that SIGTERM and SIGINT set; asked for in the main thread.
+
+    A thread sets it: the one that a signal interrupts may hold the event's own lock, and would wait for itself.
+    """
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: Thread(target=stop.set).start())
+    return stop
 
 
 def _ticker(threads: int) -> BackgroundScheduler:

@@ -1,5 +1,7 @@
 """A slot is done once, with its effect or not at all."""
 
+import signal
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from governance.jobs import actions, queries
 from governance.jobs.actions import AlreadyDone, described, run_slot
 from governance.jobs.job import InSlot, Job, Sweep, Turn
 from governance.jobs.rules import CatchUp, every
+from governance.jobs.running import stopping
 from governance.jobs.tables import JobFailure, JobRun
 
 Sessions = sessionmaker[Session]
@@ -129,6 +132,24 @@ def test_a_clock_that_says_months_later_makes_nobody_owe_more_than_the_window(se
         months_later = queries.since(session, JOB, at + timedelta(days=245), at)
 
     assert (soon, months_later) == (at - timedelta(minutes=4), at + timedelta(days=245) - JOB.window)
+
+
+@pytest.fixture
+def _handlers() -> Iterator[None]:
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_handlers")
+def test_an_order_to_stop_is_heard_even_while_the_event_is_looked_at() -> None:
+    stop = stopping()
+
+    with stop._cond:  # what waiting for it holds, for an instant each second
+        signal.raise_signal(signal.SIGTERM)
+
+    assert stop.wait(60)
 
 
 def test_a_job_is_late_until_it_is_seen_owing_nothing(sessions: Sessions, at: datetime) -> None:

@@ -1,7 +1,6 @@
 """A scheduler of two jobs that leave traces, as a process: `python -m tests.faults.scheduler_process URL [naive]`."""
 
 import os
-import signal
 import sys
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from governance.core.storage import connect
 from governance.jobs.job import InSlot, Job, Turn
 from governance.jobs.rules import CatchUp, every
-from governance.jobs.running import Scheduler
+from governance.jobs.running import Scheduler, stopping
 
 # No constraint here: what is done twice must show.
 TABLE = "CREATE TABLE trace (job text, slot text, at text, pid int)"
@@ -58,9 +57,7 @@ def naively(sessions: sessionmaker[Session], stop: Event) -> None:
 
 def main(url: str, *options: str) -> None:
     """Run until told to stop."""
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
+    stop = stopping()
     engine = connect(url)
     with engine.begin() as connection:
         leave(connection, "ready", datetime.now(UTC))
