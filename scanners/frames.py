@@ -22,7 +22,7 @@ _TRADE = Context(
     r"reconversion|pour un loueur|livre (?:du|des|de)|"
     r"prud hommes|prudhommes|rappel de salaire|clients? reguliers?|clientele|"
     r"menage (?:a|au|chez|dans)|prime segur|gardiennage|vitrine|representante?s? (?:en|de|chez)|"
-    r"(?:a ete|fut|etait) (?:\w+ ){1,2}ans|sci proprietaire|proprietaires? (?:des murs|du local|des locaux)|bail commercial",
+    r"(?:a ete|fut|etait) (?:\w+ ){1,2}ans",
     Side.NEAR,
 )
 # What stands just before the name of a place where one goes by it, not to it.

@@ -28,7 +28,9 @@ NAMED = frozenset(
     (
         "entreprise entreprises societe restaurant hotel garage brasserie boulangerie ets etablissements sarl sas "
         "enfants freres jumeaux jumelles soeurs nomme nommee appele appelee "
-        "orchestre troupe compagnie film roman chorale fanfare snack pizzeria auberge camping boutique magasin"
+        "orchestre troupe compagnie film roman chorale fanfare snack pizzeria auberge camping boutique magasin "
+        "boucherie charcuterie epicerie superette supermarche patisserie poissonnerie fromagerie librairie menuiserie "
+        "plomberie serrurerie"
     ).split()
 )
 # Given names that are also words of the medical field.
@@ -129,7 +131,7 @@ def _is_given(word: str) -> bool:
 def _is_said_a_name(text: Text, first: int) -> bool:
     """Tell whether the sentence says that this is a name (« le nom est « Sida » », « Valium n'est pas son prénom »)."""
     start, end = text.sentence(first)
-    if first > start and (not _SPELT.isdisjoint(text.distinct) or ("avec" in text.distinct and _is_spelt(text.words))):
+    if first > start and (not _SPELT.isdisjoint(text.distinct) or _is_spelt(text.words, first)):
         return True
     before, after = text.words[max(start, first - 8) : first], text.words[first + 1 : min(end, first + 7)]
     if "est" in after[:3] and not _NOUNS_OF_NAMES.isdisjoint(after):
@@ -137,12 +139,17 @@ def _is_said_a_name(text: Text, first: int) -> bool:
     return bool(before) and before[-1] in _SAID and not _NOUNS_OF_NAMES.isdisjoint(before)
 
 
-def _is_spelt(words: Sequence[str]) -> bool:
-    """Tell whether the letters of a name are told (« avec un Y », « avec deux T »)."""
-    following = zip(words, words[1:], words[2:], strict=False)
-    return any(
-        one == "avec" and many in _HOW_MANY and len(letter) == 1 and letter.isalpha() for one, many, letter in following
-    )
+def _is_spelt(words: Sequence[str], at: int) -> bool:
+    """Tell whether letters of a name are told at once (« Cancé, avec un É », « … avec un Y, pas Maladrie »).
+
+    >>> _is_spelt(["c", "est", "grippon", "avec", "deux", "p"], 2), _is_spelt(["il", "a", "un", "cancer"], 3)
+    (True, False)
+    """
+    after = words[at + 1 : at + 5]
+    told = after[1:] if after[:1] == [","] else after
+    if words[max(0, at - 1)] in ("pas", "non"):
+        told = words[max(0, at - 4) : at - 1]
+    return len(told) > 2 and told[0] == "avec" and told[1] in _HOW_MANY and len(told[2]) == 1 and told[2].isalpha()
 
 
 def _is_vouched_for(words: Sequence[str], before: int, last: int) -> bool:
