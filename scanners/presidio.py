@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from scanners.classes_once import classes_once
 from scanners.findings import Category, Finding, Level
 from scanners.presidio_alone import (
     AnalyzerEngine,
@@ -73,10 +74,11 @@ class NoEnhancer(ContextAwareEnhancer):
 @cache
 def model() -> Any:
     """Return spaCy's French model without what nobody reads, or None where it is not installed."""
-    import spacy  # noqa: PLC0415  # four CPU seconds that only a text with unexplained names should cost
+    import spacy  # noqa: PLC0415  # two CPU seconds that only a text with unexplained names should cost
 
     try:
-        return spacy.load(MODEL, exclude=["parser", "lemmatizer", "morphologizer", "attribute_ruler"])
+        with classes_once():
+            return spacy.load(MODEL, exclude=["parser", "lemmatizer", "morphologizer", "attribute_ruler"])
     except OSError:
         return None
 

@@ -1,11 +1,14 @@
 """How the scanner starts: without what it does not use, and from what the last start worked out."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+from re import _compiler, _parser  # type: ignore[attr-defined]  # what a pattern becomes
 
 import pytest
 
+from scanners.classes_once import classes_once
 from scanners.kept import kept
 from scanners.vocabulary import load
 
@@ -45,6 +48,19 @@ def test_only_one_module_imports_presidio() -> None:
     ]
 
     assert importers == ["presidio_alone.py"]
+
+
+@pytest.mark.parametrize("flags", [re.NOFLAG, re.IGNORECASE], ids=["as written", "any case"])
+def test_a_pattern_whose_classes_are_optimised_once_is_the_same(flags: re.RegexFlag) -> None:
+    source = "|".join(f"[a-zà-ÿ0-9\\d{letter}]+-[^a-zà-ÿ]" for letter in "éœж" * 3)
+    parsed = [_parser.parse(source, flags) for _ in range(2)]
+
+    plainly = _compiler._code(parsed[0], flags)
+    with classes_once():
+        quickly = _compiler._code(parsed[1], flags)
+
+    assert quickly == plainly
+    assert _compiler._code(_parser.parse(source, flags), flags) == plainly
 
 
 def test_what_was_worked_out_is_read_back_and_not_worked_out_again(cache: Path) -> None:
