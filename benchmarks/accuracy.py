@@ -1,7 +1,7 @@
 """Measure what the scanner finds in comments it has not seen.
 
 `./vigie bench accuracy` prints the reported parts (`held-out`, `test`); `--keep` writes their figures beside this file.
-`dev`, `dev2` to `dev12` or `train` names another part, whose misses `--misses` prints: never those of the reported
+`dev`, `dev2` to `dev13` or `train` names another part, whose misses `--misses` prints: never those of the reported
 parts. `--against presidio_sm edsnlp unpii` measures opponents on the same comments in the same run.
 """
 
@@ -21,7 +21,7 @@ from scanners.findings import Category, Finding, Level
 NAMES = {None: "autorise", Level.A_VERIFIER: "a_verifier", Level.BLOQUANT: "bloquant"}
 RESULTS = Path(__file__).parent / "results" / "accuracy.json"
 REPORTED = ("held-out", "test")
-KEPT = (*REPORTED, "dev", *(f"dev{number}" for number in range(2, 13)))
+KEPT = (*REPORTED, "dev", *(f"dev{number}" for number in range(2, 14)))
 Scan = Callable[[str], Sequence[Finding]]
 
 
