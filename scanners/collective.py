@@ -13,7 +13,7 @@ _TO_THE_ISLAND = (
 _NO_ISLAND = "".join(f"(?<!{lead} la )" for lead in _TO_THE_ISLAND)
 _COLLECTIVE = Context(
     r"plan (?:cancer|canicule|alzheimer|autisme|national|regional|local|sante|grand froid)|"
-    r"actions? (?:collective|de|du|mois|sante)|"
+    r"actions? (?:collective|de|du|mois|sante|#)|"
     r"ateliers?|"
     + _NO_ISLAND
     + r"reunions?|campagne|forum|semaine (?:bleue|nationale|europeenne|de la|de l|du|des|d information)|"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from scanners.senses import senses
+from scanners.spelling import common_words
 from scanners.text import Text
 
 CIVILITIES = frozenset(
@@ -110,6 +111,7 @@ def is_name(text: Text, first: int, last: int) -> bool:
         _is_said_a_name(text, first)
         or _follows_a_name(text, first, last)
         or _opens_a_name(text, first, last)
+        or _is_among_names(text, first, last)
         or _is_married_name(text, first)
         or _is_title_or_town(text, first)
         or _is_town(text, first, last)
@@ -209,6 +211,14 @@ def _follows_a_name(text: Text, first: int, last: int) -> bool:
 
 def _opens_a_name(text: Text, first: int, last: int) -> bool:
     return text.words[first] in GIVEN and (last + 1 >= len(text.words) or text.words[last + 1].isalpha())
+
+
+def _is_among_names(text: Text, first: int, last: int) -> bool:
+    """Tell whether a word stands in a list of words that are no French (« Sourdeau, Bègue, Cancelier »)."""
+    words, near = text.words, (first - 2, last + 2)
+    if first < 2 or last + 2 >= len(words) or words[first - 1] != "," or words[last + 1] != ",":
+        return False
+    return all(_is_title(text, at) and words[at] not in common_words() for at in near)
 
 
 def _is_title(text: Text, index: int) -> bool:

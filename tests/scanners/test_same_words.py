@@ -67,6 +67,26 @@ SAID = {
     "to come back to oneself": ("Le budget se rétablit peu à peu.", "Budget à revoir, il se remet d'un infarctus."),
     "many workers": ("Planning : 2 TS absentes en juillet.", "Il a fait 2 TS cet été."),
     "a service level": ("Le SLA du logiciel prévoit 48 h.", "La SLA progresse, il ne marche plus."),
+    "the name of a house": ("Résidence « La Clinique », loyer 412 €.", "Opérée à la clinique « La Roseraie »."),
+    "a clutch": ("Minibus : embrayage malade, devis du garage.", "Malade du foie, le moteur est cassé."),
+    "forty head": ("Abattage de 40 bovins pour tuberculose.", "Éleveur de bovins, il a une tuberculose."),
+    "what one writes no more": (
+        "Je mets plus « malade » ni « enceinte » ds les messages.",
+        "Je mets un message : elle est enceinte.",
+    ),
+    "what is asked of anybody": (
+        "Quand une personne nous parle d'une hospitalisation, doit-on l'indiquer ?",
+        "Madame nous parle de son hospitalisation, doit-on relancer ?",
+    ),
+    "surnames in a row": (
+        "Signatures en attente : Sourdeau, Bègue, Cancelier, Manchon.",
+        "Trois soucis : Diabète, Dépression, Alcoolisme.",
+    ),
+    "a nickname": ("Chasubles de l'équipe des Éclopés (nom du club).", "Éclopé, amputé d'un pied, il marche mal."),
+    "what we are told": (
+        "« Vous avez des trous de mémoire ici », dit-on.",
+        "Elle a des trous de mémoire, médecin alerté.",
+    ),
     "to nearly have": (
         "J'ai failli faire une crise de nerfs devant votre serveur vocal.",
         "Elle a failli mourir d'un infarctus, dossier en attente.",
@@ -93,6 +113,8 @@ def test_a_word_is_silent_of_nobody_and_refused_of_somebody(nobody: str, somebod
         "Elle est ds son 4e mois, rdv à prévoir.",
         "Mr boite de plus en plus, 2e étage.",
         "Il reboit depuis trois semaines.",
+        "Le bb enchaine les bronchiolites.",
+        "ts aux medocs dimanche",
     ],
 )
 def test_these_are_refused_too(text: str) -> None:
