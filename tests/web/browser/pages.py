@@ -3,11 +3,21 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+# A page focuses what it asks to when it is first drawn, which may come after it is loaded.
+_DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 def follow(page: Page, selector: str) -> None:
     """Click what leads to another page, and wait for that page."""
     with page.expect_navigation():
         page.click(selector)
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key that leads to another page, and wait until that page takes keys in its turn."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+    page.evaluate(_DRAWN)
 
 
 def overflows(page: Page) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from governance.conventions.editions import latest_toml
 from governance.people.rules import Role
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
-from tests.web.browser.pages import follow, overflows, violations
+from tests.web.browser.pages import follow, overflows, press, violations
 from tests.web.test_conventions_pages import AMENDMENT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
@@ -167,7 +167,6 @@ def press_on(page: Page, label: str) -> None:
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.innerText").strip() == label:
-            with page.expect_navigation():
-                page.keyboard.press("Enter")
+            press(page, "Enter")
             return
     raise AssertionError(f"the keyboard does not reach « {label} »")

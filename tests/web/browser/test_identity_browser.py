@@ -17,7 +17,7 @@ from governance.people.rules import Role
 from governance.people.sessions.tables import WebSession
 from governance.web.identity import SECOND_FACTOR
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
-from tests.web.browser.pages import follow, overflows, violations
+from tests.web.browser.pages import follow, overflows, press, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
 
@@ -63,8 +63,7 @@ def give_password(page: Page, site: str, demonstration: Demonstration, role: Rol
 
 def enter(page: Page) -> None:
     """Press Enter and wait for the page it leads to."""
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    press(page, "Enter")
 
 
 def tab_to(page: Page, text: str) -> None:

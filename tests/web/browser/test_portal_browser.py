@@ -15,6 +15,7 @@ from governance.habilitations.tables import Account
 from governance.people.rules import Role
 from tests.actions.portal import FRAUD, Portal
 from tests.conftest import Demonstration, on_sqlite
+from tests.web.browser.pages import press
 from tests.web.browser.test_identity_browser import tab_to
 from tests.web.browser.test_verifier_accessible import faults
 from tests.web.browser.test_verifier_browser import enter
@@ -74,13 +75,11 @@ def test_an_access_is_cut_by_the_keyboard_in_a_few_gestures(
 
     for text in ("Couper un accès maintenant", "Couper l'accès de Prénom3 Nom3"):
         tab_to(page, text)
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
+        press(page, "Enter")
     page.focus("#reason")
     page.keyboard.type("Perte")
     tab_to(page, "Couper maintenant")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    press(page, "Enter")
 
     expect(page.locator("main")).to_contain_text("L'accès est coupé.")
     with sessions() as session:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from governance.people.rules import Role
 from tests.conftest import PASSWORD, Demonstration, on_sqlite
-from tests.web.browser.pages import follow, overflows, violations
+from tests.web.browser.pages import follow, overflows, press, violations
 from tests.web.test_reviews_pages import of_forty
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, on_sqlite]
@@ -27,10 +27,9 @@ class Hands:
     def press(self, key: str, *, leads: bool = True) -> None:
         """Press a key; `leads` when another page answers."""
         self.count += 1
-        if not leads:
-            self.page.keyboard.press(key)
-            return
-        with self.page.expect_navigation():
+        if leads:
+            press(self.page, key)
+        else:
             self.page.keyboard.press(key)
 
     def click(self, selector: str) -> None:
@@ -102,13 +101,11 @@ def test_each_key_does_what_the_page_says_and_none_answers_before_its_buttons_ar
     expect(progress).to_contain_text("0 sur 40")
     page.keyboard.press("m")
     page.keyboard.press("Tab")
-    with page.expect_navigation():
-        page.keyboard.press("n")
+    press(page, "n")
 
     expect(progress).to_contain_text("0 sur 40")
     expect(progress).to_contain_text("1 au délégué")
-    with page.expect_navigation():
-        page.keyboard.press("g")
+    press(page, "g")
     expect(progress).to_contain_text("1 sur 40")
 
 
