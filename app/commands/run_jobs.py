@@ -1,5 +1,6 @@
 """`vigie run-jobs`: the process that does what is due."""
 
+import os
 import sys
 from threading import Event, Thread
 
@@ -30,5 +31,7 @@ def run_jobs(with_parent: bool) -> None:
 
 
 def _stop_at_end_of_input(stop: Event) -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: who waits there keeps its lock, and Python could not end without an error.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     stop.set()
